@@ -1,0 +1,204 @@
+"""What a lock holds: messages, articles, commits, a kernel release, and where each fact is from.
+
+Facts only: never the text of a mail, a patch or kernel source. `lockfile` reads and writes
+these shapes; each refuses, on construction, what makes no sense.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .source import Call, Definition
+
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d))?)?")
+_PARTIAL_DATE = re.compile(r"(\d{4}(-\d\d(-\d\d)?)?)?")
+
+
+def _check_date(value: str, pattern: re.Pattern[str] = _DATE) -> None:
+    if not pattern.fullmatch(value):
+        raise ValueError(f"date: {value!r} is not a date")
+
+
+class Standing(StrEnum):
+    """How well a fact is known."""
+
+    ARCHIVE = "archive"
+    """Read from the message itself, by ``lock``."""
+    MIRROR = "mirror"
+    """Read from a public copy or a page that quotes it, by a person."""
+    DECLARED = "declared"
+    """Somebody says so; nobody checked."""
+
+
+class State(StrEnum):
+    """What became of a series."""
+
+    LANDED = "landed"
+    PARTLY = "partly"
+    SUPERSEDED = "superseded"
+    REVIEW = "review"
+    DROPPED = "dropped"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a fact is from.
+
+    ``source`` is an archive, a URL or a sentence; ``read`` a UTC time (RFC 3339), for
+    ``ARCHIVE`` always; ``sha256`` of the raw message as that archive gave it.
+    """
+
+    standing: Standing
+    source: str
+    read: str = ""
+    sha256: str = ""
+
+    def __post_init__(self) -> None:
+        if self.standing is Standing.ARCHIVE and not (self.read and self.sha256):
+            raise ValueError("standing: archive without the time of reading and the hash")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A name and an address, as the message spells them; either may be empty."""
+
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """One patch of a series; ``message_id`` is empty where no copy of it is at hand."""
+
+    number: int
+    subject: str
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Another posting of the same series. ``label`` is ``v4``, ``RFC``, ``v9-rebased2``."""
+
+    label: str
+    message_id: str
+    date: str
+    provenance: Provenance
+    subject: str = ""
+
+    def __post_init__(self) -> None:
+        _check_date(self.date)
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a series: the release, the commits, and who says so.
+
+    ``release`` is a mainline tag without patch level (``v6.9``); ``landed`` of ``of``
+    patches, where counted; ``remark`` says in English what the state alone does not.
+    """
+
+    state: State
+    provenance: Provenance
+    release: str = ""
+    commits: tuple[str, ...] = ()
+    landed: int = 0
+    of: int = 0
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message and its place in a series.
+
+    ``date`` is the ``Date:`` header in RFC 3339 with the sender's zone, a bare
+    ``YYYY-MM-DD`` where no more is known, or empty. ``number`` of ``total`` are the counter of the
+    subject (0 is a cover letter; both -1 where there is none); ``version`` counts from 1.
+    ``cover`` is the message-id of the series' cover letter, where this is a patch of one.
+    ``patches`` are those of the whole series, for its cover letter. ``remark`` is what the
+    archive's reader has to say, ``note`` what people add.
+    """
+
+    subject: str
+    author: Person
+    date: str
+    provenance: Provenance
+    sender: Person | None = None
+    lists: tuple[str, ...] = ()
+    in_reply_to: str = ""
+    version: int = 1
+    number: int = -1
+    total: int = -1
+    cover: str = ""
+    patches: tuple[Patch, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    fate: Fate | None = None
+    base: str = ""
+    change_id: str = ""
+    remark: str = ""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        _check_date(self.date)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article, a talk, a paper or a wiki page. ``date`` is ``YYYY[-MM[-DD]]`` or empty."""
+
+    title: str
+    genre: str
+    provenance: Provenance
+    author: str = ""
+    date: str = ""
+    venue: str = ""
+    remark: str = ""
+
+    def __post_init__(self) -> None:
+        _check_date(self.date, _PARTIAL_DATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit of the mainline kernel. ``release`` is the first that contains it."""
+
+    provenance: Provenance
+    subject: str = ""
+    release: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoreLock:
+    """``lore.json``: message-id → message, URL → article, full hash → commit."""
+
+    messages: Mapping[str, Message] = field(default_factory=dict)
+    articles: Mapping[str, Article] = field(default_factory=dict)
+    commits: Mapping[str, Commit] = field(default_factory=dict)
+
+    def commit(self, prefix: str) -> tuple[str, Commit] | None:
+        """The one commit whose hash begins so; None when there is none or several."""
+        found = [item for item in self.commits.items() if item[0].startswith(prefix.lower())]
+        return found[0] if len(found) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class KernelLock:
+    """``linux-<tag>.json``: what the pages use of one release.
+
+    ``origin`` says where the tree came from; ``folders`` which parts of it were there
+    (empty string: all of it). An identifier with no definition was looked for in those
+    folders and not found; ``near`` then has the nearest names. ``files`` maps a path to its
+    number of lines, 0 for a folder, -1 for a path that is not there. ``calls`` holds a record
+    for every pair asked about.
+    """
+
+    release: str
+    origin: str
+    folders: tuple[str, ...]
+    identifiers: Mapping[str, tuple[Definition, ...]] = field(default_factory=dict)
+    near: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: Mapping[str, int] = field(default_factory=dict)
+    calls: tuple[Call, ...] = ()

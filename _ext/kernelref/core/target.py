@@ -1,0 +1,96 @@
+"""What a source role is pointed at: ``name``, ``file.c:name``, ``mm/rmap.c#L10-L20``, ``…@v6.1``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .source import Definition, Kind
+
+CALLABLE = frozenset({Kind.FUNCTION, Kind.MACRO})
+"""What may stand in a call tree, or be meant by ``kfunc``."""
+
+_NAME = r"[A-Za-z_]\w*"
+_IDENTIFIER = re.compile(
+    rf"(?:(?P<file>[\w./+-]+\.[chSly]|[\w./-]*Kconfig[\w.]*):)?(?P<name>{_NAME})(?:\(\))?"
+)
+_FILE = re.compile(r"(?P<file>\.?[\w][\w./+,-]*)/?(?:#L(?P<line>[1-9]\d{0,6})(?:-L?(?P<end>[1-9]\d{0,6}))?)?")
+
+
+class TargetError(ValueError):
+    """The text of a role is not of its form; the message says what would be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An identifier, or a file and lines of it; ``release`` is empty for the page's own."""
+
+    name: str = ""
+    file: str = ""
+    line: int = 0
+    end: int = 0
+    release: str = ""
+
+
+def _split(text: str) -> tuple[str, str]:
+    what, _, release = text.strip().partition("@")
+    return what, release
+
+
+def parse_identifier(text: str) -> Target:
+    """Read ``name``, ``name()``, ``file.c:name``, each with or without ``@release``."""
+    what, release = _split(text)
+    match = _IDENTIFIER.fullmatch(what)
+    if not match:
+        raise TargetError(f"{text!r} is no identifier; write `name`, `file.c:name` or `name@v6.1`")
+    return Target(name=match["name"], file=match["file"] or "", release=release)
+
+
+def parse_config(text: str) -> Target:
+    """Read a Kconfig symbol, with or without ``CONFIG_``."""
+    what, release = _split(text)
+    if not re.fullmatch(r"[A-Za-z0-9_]+", what):
+        raise TargetError(f"{text!r} is no configuration symbol; write `CONFIG_NAME` or `CONFIG_NAME@v6.1`")
+    return Target(name="CONFIG_" + what.removeprefix("CONFIG_"), release=release)
+
+
+def parse_file(text: str) -> Target:
+    """Read ``path``, ``path#L10`` or ``path#L10-L20``, with or without ``@release``."""
+    what, release = _split(text)
+    match = _FILE.fullmatch(what)
+    if not match or ".." in what.split("#")[0].split("/"):
+        raise TargetError(f"{text!r} is no file of the kernel; write `mm/rmap.c` or `mm/rmap.c#L10-L20`")
+    line, end = int(match["line"] or 0), int(match["end"] or 0)
+    if end and end < line:
+        raise TargetError(f"{text!r}: the range ends before it begins; write #L{end}-L{line}")
+    return Target(file=match["file"].rstrip("/"), line=line, end=end, release=release)
+
+
+def in_file(definition: Definition, file: str) -> bool:
+    """Tell whether a definition is in the file that was named by its path or the end of it."""
+    return not file or definition.file == file or definition.file.endswith("/" + file)
+
+
+def _rank(definition: Definition) -> int:
+    """Order of preference: the kernel before its tools, ``.c`` and common headers before the rest."""
+    path = definition.file
+    if path.startswith(("tools/", "samples/", "Documentation/", "scripts/")):
+        return 3
+    if path.endswith(".c"):
+        return 0
+    return 1 if path.startswith("include/") else 2
+
+
+def choose(definitions: Iterable[Definition], kinds: frozenset[Kind], file: str) -> tuple[Definition, ...]:
+    """Give the definitions that may be meant, best first; several files mean that it is ambiguous.
+
+    A header's stub for the case that an option is off gives way to the definition in ``.c``;
+    of two in one file, the longer is first.
+    """
+    fit = [d for d in definitions if d.kind in kinds and in_file(d, file)]
+    if not fit:
+        return ()
+    best = min(_rank(d) for d in fit)
+    fit = [d for d in fit if _rank(d) == best]
+    return tuple(sorted(fit, key=lambda d: (d.file, d.line - d.end, d.line)))
