@@ -1,0 +1,70 @@
+"""The values of ``conf.py``: one dataclass drives their names, types, defaults and rebuilds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .diagnostics import Subtype, warn
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+PREFIX = "kernelref_"
+
+
+def _value(default: str, pattern: str, form: str) -> Any:
+    """Make a field for a text; ``form`` says in a warning what ``pattern`` wants."""
+    return field(default=default, metadata={"pattern": pattern, "form": form})
+
+
+_URL = (r"https?://[^\s/]+(/\S*)?", "an http(s) URL")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All ``kernelref_*`` values. A change of any of them reads every page again."""
+
+    kernel: str = _value("v6.18", r"v\d+\.\d+(\.\d+)?", "a release such as v6.18")
+    """The release of pages that name none in their front matter."""
+    lock_dir: str = _value("lock", r"[^\0]+", "a folder, relative to conf.py")
+    """Where ``lore.json`` and ``linux-*.json`` are."""
+    lore_url: str = _value("https://lore.kernel.org/all", *_URL)
+    """The archive that messages link to; a public-inbox."""
+    elixir_url: str = _value("https://elixir.bootlin.com/linux", *_URL)
+    """The Elixir project that source links to."""
+    commit_url: str = _value("https://git.kernel.org/torvalds/c", *_URL)
+    """What a commit's full hash is appended to."""
+
+    @classmethod
+    def of(cls, config: Config) -> Settings:
+        """Read the values of a build, without trailing slashes."""
+        return cls(**{f.name: str(config[PREFIX + f.name]).rstrip("/") for f in fields(cls)})
+
+    def lock_folder(self, confdir: Path) -> Path:
+        """Give the lock folder's absolute path."""
+        return (confdir / self.lock_dir).resolve()
+
+
+def _check(app: Sphinx, config: Config) -> None:
+    for f in fields(Settings):
+        name = PREFIX + f.name
+        value = config[name]
+        if not isinstance(value, str) or not re.fullmatch(f.metadata["pattern"], value):
+            form = f.metadata["form"]
+            warn(
+                Subtype.CONFIG,
+                f"{name} = {value!r} is not {form}; {f.default!r} is used instead",
+                str(Path(app.confdir) / "conf.py"),
+            )
+            config[name] = f.default
+
+
+def setup_config(app: Sphinx) -> None:
+    """Register the values."""
+    for f in fields(Settings):
+        app.add_config_value(PREFIX + f.name, f.default, "env", types=frozenset({str}))
+    app.connect("config-inited", _check)

@@ -1,0 +1,28 @@
+"""The directives: ``series``, ``article``, ``calltree``, ``correction``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .article import ArticleDirective
+from .calltree import CalltreeDirective, setup_calltree
+from .correction import CorrectionDirective
+from .series import SeriesDirective
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+DIRECTIVES = {
+    "article": ArticleDirective,
+    "calltree": CalltreeDirective,
+    "correction": CorrectionDirective,
+    "series": SeriesDirective,
+}
+
+
+def setup_directives(app: Sphinx) -> None:
+    """Register the directives under their short names and in the domain."""
+    for name, directive in DIRECTIVES.items():
+        app.add_directive(name, directive)
+        app.add_directive_to_domain("kernel", name, directive)
+    setup_calltree(app)

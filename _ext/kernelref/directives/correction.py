@@ -1,0 +1,31 @@
+"""``correction``: the small, uniform way to say that an earlier note was wrong, and what is right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from ..i18n import _
+
+if TYPE_CHECKING:
+    from docutils.nodes import Node
+
+
+class CorrectionDirective(SphinxDirective):
+    """A labelled aside; its body may hold any markup."""
+
+    has_content = True
+
+    def run(self) -> list[Node]:
+        """Build the aside: a container whose first paragraph begins with the label."""
+        self.assert_has_content()
+        aside = nodes.container("", is_div=True, classes=["kernelref-correction"])
+        self.set_source_info(aside)
+        aside += self.parse_content_to_nodes()
+        label = nodes.strong("", _("Correction"), classes=["kernelref-correction-label"])
+        if not isinstance(aside[0], nodes.paragraph):
+            aside.insert(0, nodes.paragraph())
+        aside[0].insert(0, [label, nodes.Text(" ")])
+        return [aside]

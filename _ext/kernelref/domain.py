@@ -1,0 +1,256 @@
+"""The ``kernel`` domain: series and call trees as objects, and what each page cites.
+
+Small on purpose: no object per function (Sphinx's C domain slows to minutes). What pages say of
+identifiers is kept as citations, for the index, the lock and the checker.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from sphinx.domains import Domain, ObjType
+from sphinx.roles import XRefRole
+from sphinx.util.nodes import make_refnode
+
+from .core.lock import State
+from .diagnostics import Subtype, warn
+from .i18n import _
+from .indices import AuthorIndex, DateIndex, IdentifierIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Set
+
+    from docutils import nodes
+    from docutils.nodes import Element
+    from sphinx.addnodes import pending_xref
+    from sphinx.builders import Builder
+    from sphinx.environment import BuildEnvironment
+
+    from .facts import Facts
+
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesObject:
+    """A card that other pages can point at."""
+
+    message_id: str
+    anchor: str
+    title: str
+    author: str
+    date: str
+    line: int
+    topic: str
+    state: State
+    release: str
+
+
+@dataclass(frozen=True, slots=True)
+class TreeObject:
+    """A named call tree."""
+
+    name: str
+    anchor: str
+    title: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One reference on a page. ``key`` is canonical, ``release`` the tag or what was written."""
+
+    role: str
+    key: str
+    release: str
+    line: int
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeCitation:
+    """One edge of a declared tree: ``file.c:name`` or ``name``, in one release."""
+
+    caller: str
+    callee: str
+    release: str
+    line: int
+
+
+class KernelDomain(Domain):
+    """Series, call trees, and citations."""
+
+    name = "kernel"
+    label = "Linux kernel"
+    object_types: ClassVar[dict[str, ObjType]] = {
+        "series": ObjType(_("series"), "series"),
+        "calltree": ObjType(_("call tree"), "calltree"),
+    }
+    roles: ClassVar[dict[str, Any]] = {"series": XRefRole(), "calltree": XRefRole()}
+    indices: ClassVar[list[Any]] = [DateIndex, AuthorIndex, IdentifierIndex]
+    initial_data: ClassVar[dict[str, Any]] = {
+        "series": {},  # docname -> [SeriesObject]
+        "trees": {},  # docname -> [TreeObject]
+        "citations": {},  # docname -> [Citation]
+        "edges": {},  # docname -> [EdgeCitation]
+        "releases": (),  # the tags that were pinned when the pages were read
+    }
+    data_version = 1
+    dangling_warnings: ClassVar[dict[str, str]] = {
+        "series": "no page has a card for series %(target)s; cite it with {lore}",
+        "calltree": "no call tree is named %(target)s; give the directive a `:name:`",
+    }
+
+    facts: Facts
+    """The locks of this build; set when the builder starts, never pickled."""
+
+    # --- what pages hold -----------------------------------------------------
+
+    def _table(self, name: str) -> dict[str, list[Any]]:
+        return cast("dict[str, list[Any]]", self.data.setdefault(name, {}))
+
+    def _note(self, table: str, record: object) -> None:
+        self._table(table).setdefault(self.env.current_document.docname, []).append(record)
+
+    def _all(self, table: str, kind: type[Record]) -> Iterator[tuple[str, Record]]:
+        for docname, records in sorted(self._table(table).items()):
+            for record in records:
+                yield docname, record
+
+    def series(self) -> Iterator[tuple[str, SeriesObject]]:
+        """Walk the cards with their pages."""
+        return self._all("series", SeriesObject)
+
+    def trees(self) -> Iterator[tuple[str, TreeObject]]:
+        """Walk the named trees with their pages."""
+        return self._all("trees", TreeObject)
+
+    def citations(self) -> Iterator[tuple[str, Citation]]:
+        """Walk the references with their pages."""
+        return self._all("citations", Citation)
+
+    def edges(self) -> Iterator[tuple[str, EdgeCitation]]:
+        """Walk the edges of declared trees with their pages."""
+        return self._all("edges", EdgeCitation)
+
+    def note_series(self, entry: SeriesObject) -> None:
+        """Add a card of the page being read."""
+        self._note("series", entry)
+
+    def note_tree(self, entry: TreeObject) -> None:
+        """Add a named tree of the page being read."""
+        self._note("trees", entry)
+
+    def note_citation(self, entry: Citation) -> None:
+        """Add a reference of the page being read."""
+        self._note("citations", entry)
+
+    def note_edge(self, entry: EdgeCitation) -> None:
+        """Add an edge of a tree of the page being read."""
+        self._note("edges", entry)
+
+    def note_lock(self, name: str) -> None:
+        """Have the page being read read again when a lock file changes."""
+        self.env.note_dependency(self.facts.path(name))
+
+    # --- Sphinx's part -------------------------------------------------------
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget a page."""
+        for table in ("series", "trees", "citations", "edges"):
+            self._table(table).pop(docname, None)
+
+    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+        """Take over the pages that another process read."""
+        for table in ("series", "trees", "citations", "edges"):
+            self._table(table).update((k, v) for k, v in otherdata[table].items() if k in docnames)
+
+    def check_consistency(self) -> None:
+        """Report what only all pages together show: duplicates, and a lock that nobody has."""
+        self._report_duplicates(
+            ((d, s.message_id, s.line) for d, s in self.series()), Subtype.SERIES, "series"
+        )
+        self._report_duplicates(((d, t.name, t.line) for d, t in self.trees()), Subtype.CALLTREE, "call tree")
+        self._report_missing_locks()
+
+    def _report_duplicates(
+        self, entries: Iterable[tuple[str, str, int]], subtype: Subtype, what: str
+    ) -> None:
+        first: dict[str, tuple[str, int]] = {}
+        for docname, name, line in entries:
+            if name in first:
+                other, at = first[name]
+                remedy = (
+                    "give one of them `:no-index:`" if subtype is Subtype.SERIES else "rename one of them"
+                )
+                place = f"{self.env.doc2path(other, base=False)}:{at}"
+                warn(subtype, f"duplicate {what} {name}, the other is at {place}; {remedy}", (docname, line))
+            first.setdefault(name, (docname, line))
+
+    def _report_missing_locks(self) -> None:
+        facts = self.facts
+        mail = next(
+            ((d, c.line) for d, c in self.citations() if c.role in ("lore", "commit", "lwn", "series")), None
+        )
+        if mail and not facts.path("lore.json").exists():
+            text = f"{facts.path('lore.json')} is missing, nothing about messages is checked; run `make lock`"
+            warn(Subtype.LOCK, text, mail)
+        source = next(((d, c.line) for d, c in self.citations() if c.role.startswith("k")), None)
+        if source and not facts.kernels:
+            text = f"{facts.folder} has no linux-<tag>.json, nothing about source is checked; run `make lock`"
+            warn(Subtype.LOCK, text, source)
+
+    def _find(self, typ: str, target: str) -> tuple[str, str, str] | None:
+        if typ == "series":
+            wanted = target.strip().strip("<>").lower()
+            for docname, card in self.series():
+                if card.message_id.lower() == wanted:
+                    return docname, card.anchor, card.title
+            return None
+        for docname, tree in self.trees():
+            if tree.name == target:
+                return docname, tree.anchor, tree.title
+        return None
+
+    def resolve_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        typ: str,
+        target: str,
+        node: pending_xref,
+        contnode: Element,
+    ) -> nodes.reference | None:
+        """Link to a card or a tree, with its title where the reference has none of its own."""
+        found = self._find(typ, target)
+        if not found:
+            return None
+        docname, anchor, title = found
+        if not node["refexplicit"]:
+            contnode = type(contnode)("", title, classes=contnode.get("classes", []))
+        return make_refnode(builder, fromdocname, docname, anchor, contnode, title)
+
+    def resolve_any_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: Element,
+    ) -> list[tuple[str, nodes.reference]]:
+        """Offer a card or a tree to ``{any}``."""
+        found = []
+        for typ in self.object_types:
+            if reference := self.resolve_xref(env, fromdocname, builder, typ, target, node, contnode):
+                found.append((f"kernel:{typ}", reference))
+        return found
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        """List the objects for search and ``objects.inv``."""
+        for docname, card in self.series():
+            yield card.message_id, card.title, "series", docname, card.anchor, 1
+        for docname, tree in self.trees():
+            yield tree.name, tree.title, "calltree", docname, tree.anchor, 2

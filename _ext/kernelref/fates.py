@@ -1,0 +1,54 @@
+"""What became of a series, in words and shapes: never colour alone."""
+
+from __future__ import annotations
+
+from .core.dates import instant, utc_day
+from .core.lock import Fate, Message, Revision, State
+from .i18n import _
+
+SHAPES = {
+    State.LANDED: "✔",
+    State.PARTLY: "◐",
+    State.SUPERSEDED: "↻",
+    State.REVIEW: "◌",
+    State.DROPPED: "✘",
+    State.UNKNOWN: "·",
+}
+
+
+def state_word(state: State) -> str:
+    """Say the state."""
+    return {
+        State.LANDED: _("landed"),
+        State.PARTLY: _("landed in part"),
+        State.SUPERSEDED: _("superseded"),
+        State.REVIEW: _("under review"),
+        State.DROPPED: _("dropped"),
+        State.UNKNOWN: _("fate not known"),
+    }[state]
+
+
+def fate_text(fate: Fate) -> str:
+    """Say the state with its release: ``✔ landed in v6.9 (8 of 8)``."""
+    if fate.state in (State.LANDED, State.PARTLY) and fate.release:
+        text = (_("landed in %s") if fate.state is State.LANDED else _("landed in part in %s")) % fate.release
+    elif fate.state is State.SUPERSEDED and fate.release:
+        text = _("superseded; a later revision landed in %s") % fate.release
+    else:
+        text = state_word(fate.state)
+    counted = " " + _("(%(landed)d of %(of)d)") % {"landed": fate.landed, "of": fate.of} if fate.of else ""
+    return f"{SHAPES[fate.state]} {text}{counted}"
+
+
+def newest_revision(message: Message) -> Revision | None:
+    """Give the newest other posting of a series, if it is newer than this one."""
+    newest = max(message.revisions, key=lambda revision: instant(revision.date), default=None)
+    return newest if newest and instant(newest.date) > instant(message.date) else None
+
+
+def fate_line(message: Message) -> str:
+    """Say what became of a message's series and which revision is the newest."""
+    parts = [fate_text(message.fate)] if message.fate else []
+    if newest := newest_revision(message):
+        parts.append(_("newer: %s") % f"{newest.label} ({utc_day(newest.date)})")
+    return " · ".join(parts)

@@ -1,0 +1,187 @@
+"""Source references against the kernel locks: where an identifier is, or that it is nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .config import Settings
+from .core import links
+from .core.lock import KernelLock
+from .core.releases import ReleaseError, series_of
+from .core.source import Definition, Kind
+from .core.target import CALLABLE, Target, TargetError, choose, parse_config, parse_file, parse_identifier
+from .diagnostics import Subtype
+from .facts import Facts, kernel_file
+from .i18n import _
+from .resolved import Mark, Problem, Resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What a source role takes and how it is written."""
+
+    parse: Callable[[str], Target]
+    kinds: frozenset[Kind]
+    form: str = "{}"
+
+
+TYPES = frozenset({Kind.STRUCT, Kind.UNION, Kind.ENUM, Kind.TYPEDEF})
+
+FAMILIES = {
+    "kfunc": Family(parse_identifier, CALLABLE, "{}()"),
+    "kstruct": Family(parse_identifier, TYPES),
+    "kmacro": Family(parse_identifier, frozenset({Kind.MACRO, Kind.ENUMERATOR})),
+    "kconfig": Family(parse_config, frozenset({Kind.CONFIG})),
+    "kfile": Family(parse_file, frozenset()),
+}
+
+
+def kind_word(kind: Kind) -> str:
+    """Say what an identifier is."""
+    return {
+        Kind.FUNCTION: _("function"),
+        Kind.MACRO: _("macro"),
+        Kind.STRUCT: _("struct"),
+        Kind.UNION: _("union"),
+        Kind.ENUM: _("enum"),
+        Kind.TYPEDEF: _("typedef"),
+        Kind.ENUMERATOR: _("enumerator"),
+        Kind.CONFIG: _("configuration symbol"),
+    }[kind]
+
+
+def _bad(text: str, message: str, **more: str) -> Resolved:
+    return Resolved(text=text, code=True, problem=Problem(Subtype.IDENTIFIER, message), **more)
+
+
+class SourceLookup:
+    """Resolves the source roles of a page."""
+
+    def __init__(self, facts: Facts, settings: Settings) -> None:
+        self.facts = facts
+        self.settings = settings
+
+    def resolve(self, role: str, text: str, page_release: str) -> Resolved:
+        """Resolve the text of a source role on a page that belongs to ``page_release``."""
+        family = FAMILIES[role]
+        try:
+            target = family.parse(text)
+            release = target.release or page_release
+            tag = self.facts.releases.tag(release)
+        except (TargetError, ReleaseError) as error:
+            return _bad(text, str(error))
+        if role == "kfile":
+            return self._file(target, release, tag)
+        return self._identifier(target, family, release, tag)
+
+    # --- identifiers ---------------------------------------------------------
+
+    def _identifier(self, target: Target, family: Family, release: str, tag: str | None) -> Resolved:
+        shown = family.form.format(target.name)
+        key = f"{target.file}:{target.name}" if target.file else target.name
+        kind = Kind.CONFIG if Kind.CONFIG in family.kinds else None
+        ident_page = links.identifier(self.settings.elixir_url, tag or release, target.name, kind)
+        lock = self.facts.kernels.get(tag) if tag else None
+        if lock is None:
+            return self._unpinned(shown, ident_page, key, release, tag)
+        if target.name not in lock.identifiers:
+            remedy = _("run `make lock`")
+            message = f"{shown} is not in {kernel_file(lock.release)}; {remedy}"
+            return Resolved(
+                shown,
+                ident_page,
+                code=True,
+                key=key,
+                release=lock.release,
+                problem=Problem(Subtype.LOCK, message),
+            )
+        found = lock.identifiers[target.name]
+        fit = choose(found, family.kinds, target.file)
+        if not fit:
+            message = self._misfit(target, family, lock, found)
+            return _bad(shown, message, url=ident_page, key=key, release=lock.release)
+        return self._definition(shown, key, lock, fit)
+
+    def _unpinned(self, shown: str, page: str, key: str, release: str, tag: str | None) -> Resolved:
+        hover = (
+            _("%s is not pinned: not checked") % release if tag is None else _("no usable lock for %s") % tag
+        )
+        return Resolved(shown, page, hover, code=True, key=key, release=tag or release)
+
+    def _definition(self, shown: str, key: str, lock: KernelLock, fit: tuple[Definition, ...]) -> Resolved:
+        best = fit[0]
+        url = links.source(self.settings.elixir_url, lock.release, best.file, best.line)
+        places = sorted({d.file for d in fit})
+        problem = None
+        if len(places) > 1:
+            names = ", ".join(f"`{place}:{best.name}`" for place in places[:5])
+            problem = Problem(
+                Subtype.IDENTIFIER,
+                f"{shown} has several definitions in {lock.release}; say which is meant: {names}",
+            )
+        return Resolved(
+            shown, url, self.hover(best, lock.release), Mark.CHECKED, problem, True, key, lock.release
+        )
+
+    def hover(self, best: Definition, tag: str) -> str:
+        """Say what an identifier is and where it is in each pinned release."""
+        lines = [f"{kind_word(best.kind)} · {best.place} · {tag}"]
+        for other, lock in self.facts.pinned():
+            if other == tag or best.name not in lock.identifiers:
+                continue
+            fit = choose(lock.identifiers[best.name], frozenset(Kind), "")
+            same = [d for d in fit if d.file == best.file] or list(fit)
+            where = same[0].place if same else _("not there")
+            changed = f" ({kind_word(same[0].kind)})" if same and same[0].kind is not best.kind else ""
+            lines.append(f"{other}: {where}{changed}")
+        return "\n".join(lines)
+
+    def _misfit(self, target: Target, family: Family, lock: KernelLock, found: tuple[Definition, ...]) -> str:
+        """Say what an identifier is, when it is not what the role says or not where it says."""
+        shown = family.form.format(target.name)
+        if not found:
+            return self.absence(shown, lock)
+        others = ", ".join(sorted({f"{d.kind} in {d.file}" for d in found})[:5])
+        where = f" in {target.file}" if target.file else ""
+        wanted = " or ".join(sorted(family.kinds))
+        return f"{shown} is no {wanted}{where} of {lock.release}: it is {others}"
+
+    def absence(self, shown: str, lock: KernelLock) -> str:
+        """Say that a name is nowhere in a release, where it is, and which names are near."""
+        name = shown.removesuffix("()").rpartition(":")[2]
+        parts = [f"{shown} is not in {lock.release}"]
+        if having := self.releases_with(name):
+            written = (f"{series_of(tag)} (write `@{series_of(tag)}`)" for tag in having)
+            parts.append("it is in " + ", ".join(written))
+        elif near := lock.near.get(name):
+            parts.append("the nearest names are " + ", ".join(f"`{one}`" for one in near))
+        if lock.folders != ("",):
+            parts.append(f"read were {', '.join(lock.folders)}")
+        return "; ".join(parts)
+
+    def releases_with(self, name: str) -> list[str]:
+        """List the pinned releases that have an identifier."""
+        return [tag for tag, lock in self.facts.pinned() if lock.identifiers.get(name)]
+
+    # --- files ---------------------------------------------------------------
+
+    def _file(self, target: Target, release: str, tag: str | None) -> Resolved:
+        lines = f"#L{target.line}" + (f"-L{target.end}" if target.end else "") if target.line else ""
+        shown = target.file + lines.replace("#L", ":").replace("-L", "-")
+        url = links.source(self.settings.elixir_url, tag or release, target.file, target.line, target.end)
+        lock = self.facts.kernels.get(tag) if tag else None
+        if lock is None:
+            return self._unpinned(shown, url, target.file, release, tag)
+        count = lock.files.get(target.file)
+        problem = None
+        if count is None:
+            message = f"{target.file} is not in {kernel_file(lock.release)}; run `make lock`"
+            problem = Problem(Subtype.LOCK, message)
+        elif count < 0:
+            problem = Problem(Subtype.IDENTIFIER, f"{target.file} is no file of {lock.release}")
+        elif max(target.line, target.end) > count:
+            problem = Problem(Subtype.IDENTIFIER, f"{target.file} has {count} lines in {lock.release}")
+        mark = Mark.UNCHECKED if problem else Mark.CHECKED
+        hover = f"{target.file} · {lock.release}"
+        return Resolved(shown, url, hover, mark, problem, True, target.file, lock.release)

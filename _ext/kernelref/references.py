@@ -1,0 +1,141 @@
+"""The roles ``lore``, ``kfunc``, ``kstruct``, ``kmacro``, ``kfile``, ``kconfig``, ``commit``, ``lwn``.
+
+A role leaves a placeholder; a transform resolves it once the page is whole, because the release
+that a page belongs to is in its front matter, and because translated paragraphs are parsed anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+from sphinx.util.docutils import ReferenceRole
+
+from .config import Settings
+from .core.releases import ReleaseError, sort_key
+from .diagnostics import Subtype, warn
+from .domain import Citation, KernelDomain
+from .facts import LORE, kernel_file
+from .lookup_mail import MailLookup
+from .lookup_source import FAMILIES, SourceLookup
+from .marks import mark_node
+from .resolved import Mark, Resolved
+
+if TYPE_CHECKING:
+    from docutils.nodes import Node, system_message
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+MAIL_ROLES = ("lore", "commit", "lwn")
+ROLES = (*MAIL_ROLES, *FAMILIES)
+
+
+class kernel_reference(nodes.Inline, nodes.TextElement):
+    """A reference not yet resolved; its children are the explicit title, if there is one."""
+
+
+class KernelRole(ReferenceRole):
+    """One class for all roles; the name that it is called by says which."""
+
+    def run(self) -> tuple[list[Node], list[system_message]]:
+        """Leave a placeholder."""
+        role = self.name.rpartition(":")[2]
+        if self.disabled:
+            return [nodes.literal(self.rawtext, self.title)], []
+        node = kernel_reference(self.rawtext, role=role, target=self.target)
+        if self.has_explicit_title:
+            node += nodes.Text(self.title)
+        self.set_source_info(node)
+        return [node], []
+
+
+def kernel_domain(env: BuildEnvironment) -> KernelDomain:
+    """Give the domain, with its type."""
+    return cast("KernelDomain", env.domains["kernel"])
+
+
+def page_release(document: nodes.document, settings: Settings) -> str:
+    """Give the release in a page's front matter (``kernel: v6.12``), else the site's."""
+    for info in document.findall(nodes.docinfo):
+        for item in info.findall(nodes.field):
+            if item[0].astext() == "kernel":
+                return str(item[1].astext()).strip()
+    return settings.kernel
+
+
+class ResolveReferences(SphinxTransform):
+    """Turns placeholders into links, notes them in the domain, and warns of what is wrong."""
+
+    default_priority = 830
+    """After the front matter (340) and the translations (20), before references are pickled."""
+
+    def apply(self, **kwargs: Any) -> None:
+        """Resolve all references of the page."""
+        placeholders = list(self.document.findall(kernel_reference))
+        if not placeholders:
+            return
+        settings = Settings.of(self.config)
+        self.domain = kernel_domain(self.env)
+        self.mail = MailLookup(self.domain.facts, settings)
+        self.source = SourceLookup(self.domain.facts, settings)
+        self.release = checked_release(self.document, self.env.docname, settings)
+        for number, node in enumerate(placeholders):
+            node.replace_self(self._resolve(node, number))
+
+    def _resolve(self, node: kernel_reference, number: int) -> list[Node]:
+        role, target = node["role"], node["target"]
+        if role in MAIL_ROLES:
+            resolved = self.mail.resolve(role, target)
+            self.domain.note_lock(LORE)
+        else:
+            resolved = self.source.resolve(role, target, self.release)
+            if resolved.release in self.domain.facts.kernels:
+                self.domain.note_lock(kernel_file(resolved.release))
+        if resolved.problem:
+            warn(resolved.problem.subtype, resolved.problem.text, node)
+        anchor = f"{role}-{number}"
+        if resolved.key:
+            line = node.line or 0
+            self.domain.note_citation(Citation(role, resolved.key, resolved.release, line, anchor))
+        return reference_nodes(resolved, role, list(node.children), anchor)
+
+
+def checked_release(document: nodes.document, docname: str, settings: Settings) -> str:
+    """Give the page's release, or the site's with a warning when the page's is no release."""
+    release = page_release(document, settings)
+    try:
+        sort_key(release)
+    except ReleaseError as error:
+        warn(Subtype.IDENTIFIER, f"`kernel:` in the front matter: {error}", (docname, 1))
+        return settings.kernel
+    return release
+
+
+def reference_nodes(resolved: Resolved, role: str, title: list[Node], anchor: str) -> list[Node]:
+    """Build the link and, where the reader should know how well it is known, its mark."""
+    text: Node
+    if title:
+        text = nodes.inline("", "", *title)
+    elif resolved.code:
+        text = nodes.literal("", resolved.text)
+    else:
+        text = nodes.inline("", resolved.text)
+    classes = ["kernelref", f"kernelref-{role}", f"kernelref-{resolved.mark}"]
+    if not resolved.url:
+        return [nodes.inline("", "", text, classes=[*classes, "kernelref-broken"], ids=[anchor])]
+    link = nodes.reference("", "", text, internal=False, refuri=resolved.url, classes=classes, ids=[anchor])
+    if resolved.hover:
+        link["reftitle"] = resolved.hover
+    quiet = resolved.mark is Mark.CHECKED
+    return [link] if quiet else [link, mark_node(resolved.mark, resolved.hover)]
+
+
+def setup_references(app: Sphinx) -> None:
+    """Register the roles under their short names and in the domain, and the transform."""
+    role = KernelRole()
+    for name in ROLES:
+        app.add_role(name, role)
+        app.add_role_to_domain("kernel", name, role)
+    app.add_node(kernel_reference)
+    app.add_transform(ResolveReferences)

@@ -1,0 +1,72 @@
+"""What a reference turned out to be: text, link, hover, how well it is known, what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .core.lock import Provenance, Standing
+from .diagnostics import Subtype
+from .i18n import _
+
+
+class Mark(StrEnum):
+    """How well a reference is known; the words are CSS classes too."""
+
+    CHECKED = "checked"
+    """Found in the source of a pinned release; needs no sign."""
+    ARCHIVE = "archive"
+    MIRROR = "mirror"
+    DECLARED = "declared"
+    UNCHECKED = "unchecked"
+
+    @classmethod
+    def of(cls, standing: Standing) -> Mark:
+        """Translate the lock's word."""
+        return cls(standing.value)
+
+
+SIGNS = {Mark.CHECKED: "", Mark.ARCHIVE: "✓", Mark.MIRROR: "≈", Mark.DECLARED: "✎", Mark.UNCHECKED: "?"}
+"""The quiet sign of each mark, told apart without colour."""
+
+
+def mark_word(mark: Mark) -> str:
+    """Say the mark in one word or two."""
+    return {
+        Mark.CHECKED: _("checked in the source"),
+        Mark.ARCHIVE: _("verified"),
+        Mark.MIRROR: _("from a mirror"),
+        Mark.DECLARED: _("declared"),
+        Mark.UNCHECKED: _("not checked"),
+    }[mark]
+
+
+def provenance_text(provenance: Provenance) -> str:
+    """Say where a fact is from, and when it was read."""
+    word = mark_word(Mark.of(provenance.standing))
+    when = f" ({provenance.read[:10]})" if provenance.read else ""
+    return f"{word}: {provenance.source}{when}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What to warn of."""
+
+    subtype: Subtype
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A reference, resolved as far as it could be. Without a ``url`` only the text is shown."""
+
+    text: str
+    url: str = ""
+    hover: str = ""
+    mark: Mark = Mark.UNCHECKED
+    problem: Problem | None = None
+    code: bool = False
+    key: str = ""
+    """The canonical name: message-id, identifier, path, hash or URL."""
+    release: str = ""
+    """The tag that a source reference is to, or the release as written when it is not pinned."""

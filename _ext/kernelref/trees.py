@@ -1,0 +1,152 @@
+"""A declared tree against one release: which functions are there, and which calls the source has."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .config import Settings
+from .core import links
+from .core.calltree import Node, edges, walk
+from .core.chart import Chart, ChartEdge, ChartNode, EdgeState, NodeState
+from .core.lock import KernelLock
+from .core.source import Call, Definition, How
+from .core.target import CALLABLE, choose, in_file
+from .diagnostics import Subtype
+from .facts import Facts, kernel_file
+from .i18n import _
+from .lookup_source import SourceLookup, kind_word
+from .resolved import Problem
+
+_STATES = {
+    How.DIRECT: EdgeState.DIRECT,
+    How.MACRO: EdgeState.MACRO,
+    How.POINTER: EdgeState.POINTER,
+    How.NONE: EdgeState.ABSENT,
+}
+_STRENGTH = tuple(_STATES)
+"""Where a pair has calls of several ways, the first of these is drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong in a tree; ``line`` is the node's, counted within the directive's content."""
+
+    line: int
+    problem: Problem
+
+
+@dataclass(slots=True)
+class DrawnTree:
+    """A tree as one release has it."""
+
+    release: str
+    chart: Chart
+    places: dict[tuple[str, str], ChartNode] = field(default_factory=dict)
+    arrows: dict[tuple[tuple[str, str], tuple[str, str]], ChartEdge] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def draw(
+    roots: tuple[Node, ...], tag: str, title: str, lang: str, facts: Facts, settings: Settings
+) -> DrawnTree:
+    """Compare a tree with the lock of a release, or with nothing where the release is not pinned."""
+    return _Drawing(roots, tag, facts, settings).draw(title, lang)
+
+
+class _Drawing:
+    def __init__(self, roots: tuple[Node, ...], tag: str, facts: Facts, settings: Settings) -> None:
+        self.roots, self.tag, self.facts, self.settings = roots, tag, facts, settings
+        self.lock: KernelLock | None = facts.kernels.get(tag)
+        self.source = SourceLookup(facts, settings)
+        self.findings: list[Finding] = []
+        self.calls: dict[tuple[str, str], list[Call]] = defaultdict(list)  # caller, callee -> records
+        for call in self.lock.calls if self.lock else ():
+            self.calls[call.caller, call.callee].append(call)
+
+    def draw(self, title: str, lang: str) -> DrawnTree:
+        definitions = {node.key: self._definition(node) for node in self._nodes()}
+        places = {node.key: self._place(node, definitions[node.key]) for node in self._nodes()}
+        arrows = {}
+        for caller, callee in edges(self.roots):
+            arrow = self._arrow(caller, callee, definitions[caller.key], places[callee.key])
+            arrows[caller.key, callee.key] = arrow
+        chart = Chart(title, tuple(places.values()), tuple(arrows.values()), lang)
+        return DrawnTree(self.tag, chart, places, arrows, self.findings)
+
+    def _nodes(self) -> Iterator[Node]:
+        """Each function once: one box, however often the tree names it."""
+        seen = set()
+        for node in walk(self.roots):
+            if node.key not in seen:
+                seen.add(node.key)
+                yield node
+
+    def _remarks(self, wanted: Node) -> tuple[str, ...]:
+        every = (remark for node in walk(self.roots) if node.key == wanted.key for remark in node.remarks)
+        return tuple(dict.fromkeys(every))
+
+    def _find(self, node: Node, subtype: Subtype, text: str) -> None:
+        self.findings.append(Finding(node.line, Problem(subtype, text)))
+
+    # --- functions -----------------------------------------------------------
+
+    def _definition(self, node: Node) -> Definition | None:
+        if self.lock is None:
+            return None
+        if node.name not in self.lock.identifiers:
+            self._find(
+                node, Subtype.LOCK, f"{node.name}() is not in {kernel_file(self.tag)}; run `make lock`"
+            )
+            return None
+        fit = choose(self.lock.identifiers[node.name], CALLABLE, node.file)
+        if not fit:
+            text = self.source.absence(node.spelled, self.lock)
+            self._find(node, Subtype.IDENTIFIER, text)
+            return None
+        if len(places := sorted({d.file for d in fit})) > 1:
+            spelled = ", ".join(f"`{place}:{node.name}`" for place in places[:5])
+            text = f"{node.name}() has several definitions in {self.tag}; say which is meant: {spelled}"
+            self._find(node, Subtype.IDENTIFIER, text)
+        return fit[0]
+
+    def _place(self, node: Node, found: Definition | None) -> ChartNode:
+        key, remarks = node.spelled, self._remarks(node)
+        if found:
+            url = links.source(self.settings.elixir_url, self.tag, found.file, found.line)
+            hover = f"{kind_word(found.kind)} · {found.place} · {self.tag}"
+            return ChartNode(key, node.name, found.place, remarks, url, hover, NodeState.HERE)
+        page = links.identifier(self.settings.elixir_url, self.tag, node.name)
+        if self.lock is None or node.name not in self.lock.identifiers:
+            return ChartNode(key, node.name, "", remarks, page, _("not checked"), NodeState.UNCHECKED)
+        hover = _("not in %s") % self.tag
+        return ChartNode(key, node.name, "", remarks, "", hover, NodeState.ABSENT)
+
+    # --- calls ---------------------------------------------------------------
+
+    def _arrow(self, caller: Node, callee: Node, where: Definition | None, to: ChartNode) -> ChartEdge:
+        ends = (caller.spelled, callee.spelled)
+        if self.lock is None:
+            return ChartEdge(*ends, EdgeState.UNCHECKED, hover=_("not checked"))
+        if to.state is NodeState.ABSENT:
+            return ChartEdge(*ends, EdgeState.ABSENT, hover=_("not in %s") % self.tag)
+        if where is None:
+            known = caller.name in self.lock.identifiers
+            return ChartEdge(*ends, EdgeState.ABSENT if known else EdgeState.UNCHECKED)
+        records = [c for c in self.calls[caller.name, callee.spelled] if in_file(where, c.file)]
+        if not records:
+            text = f"{caller.name}() → {callee.name}() is not in {kernel_file(self.tag)}; run `make lock`"
+            self._find(callee, Subtype.LOCK, text)
+            return ChartEdge(*ends, EdgeState.UNCHECKED, hover=_("not checked"))
+        best = min(records, key=lambda call: _STRENGTH.index(call.how))
+        if best.how is How.NONE:
+            text = f"{self.tag}: {caller.name}() does not call {callee.name}() ({where.place})"
+            self._find(callee, Subtype.CALLTREE, text)
+        return ChartEdge(*ends, _STATES[best.how], best.lines, best.via, self._hover(best))
+
+    def _hover(self, call: Call) -> str:
+        if call.how is How.NONE:
+            return _("no such call in %s") % self.tag
+        sites = ", ".join(f"{call.file}:{line}" for line in call.lines)
+        return f"{call.caller} → {call.callee} · {sites} · {self.tag}"
