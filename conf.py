@@ -1,0 +1,102 @@
+"""Sphinx configuration of the site."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sphinx.search.zh import SearchChinese
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "_ext"))
+
+# --- project -----------------------------------------------------------------
+
+project = "Linux Patch Learn"
+author = "Linux Patch Learn contributors"
+copyright = author
+language = "zh_CN"
+site_url = "https://linux-patch-learn.readthedocs.io/"
+
+# --- pages -------------------------------------------------------------------
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.intersphinx",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinxcontrib.mermaid",
+    "sphinxext.opengraph",
+    "kernelref",
+]
+source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
+exclude_patterns = [".*", "README.md", "CHANGELOG.md", "_build", "_ext", "benchmarks", "locale", "lock", "tests"]
+nitpicky = True
+
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist", "tasklist"]
+myst_heading_anchors = 3
+# Nothing is fetched in a build: what other projects' inventories are needed is said here, by hand.
+intersphinx_mapping: dict[str, tuple[str, str | None]] = {}
+
+# --- kernelref ---------------------------------------------------------------
+
+kernelref_kernel = "v6.18"
+
+# --- HTML --------------------------------------------------------------------
+
+html_theme = "furo"
+html_title = project
+html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", site_url)
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_last_updated_fmt = None
+html_theme_options = {
+    "light_css_variables": {
+        "color-brand-primary": "#1d4f91",
+        "color-brand-content": "#1d4f91",
+        "color-brand-visited": "#5b3a8c",
+    },
+    "dark_css_variables": {
+        "color-brand-primary": "#8db8f2",
+        "color-brand-content": "#8db8f2",
+        "color-brand-visited": "#c3a6f0",
+    },
+    "navigation_with_keys": True,
+}
+
+ogp_site_url = html_baseurl
+ogp_social_cards = {"enable": False}
+
+# `{mermaid}` fences: kernelref draws them into HTML; other writers call the same renderer.
+mermaid_output_format = "svg"
+mermaid_cmd = [sys.executable, "-m", "mermaidx"]
+
+# --- other writers -----------------------------------------------------------
+
+epub_show_urls = "no"
+latex_engine = "xelatex"
+latex_elements = {"fontpkg": "", "papersize": "a4paper"}
+
+
+class ChineseSearch(SearchChinese):
+    """Sphinx's Chinese search, with the stemmer that its own script has.
+
+    Under its own name it asks for a ``ChineseStemmer`` that no script defines, and the page's
+    script ends there.
+    """
+
+    language_name = "English"
+
+
+def setup(app: Sphinx) -> None:
+    """Mend what Sphinx's Chinese search lacks, and keep its word list's loading off the terminal."""
+    logging.getLogger("jieba").setLevel(logging.WARNING)
+    app.add_search_language(ChineseSearch)
