@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,7 +78,7 @@ ogp_social_cards = {"enable": False}
 
 # `{mermaid}` fences: kernelref draws them into HTML; other writers call the same renderer.
 mermaid_output_format = "svg"
-mermaid_cmd = [sys.executable, "-m", "mermaidx"]
+mermaid_cmd = shlex.join([sys.executable, "-m", "mermaidx"])
 
 # --- other writers -----------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What happens around a build: locks are read once, pages are read again when pins change, styles are copied."""
+"""What happens around a build: locks are read, pages are read again when pins change, styles are copied."""
 
 from __future__ import annotations
 

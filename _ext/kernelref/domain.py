@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from docutils import nodes
 from sphinx.domains import Domain, ObjType
 from sphinx.roles import XRefRole
 from sphinx.util.nodes import make_refnode
@@ -21,7 +22,6 @@ from .indices import AuthorIndex, DateIndex, IdentifierIndex
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Set
 
-    from docutils import nodes
     from docutils.nodes import Element
     from sphinx.addnodes import pending_xref
     from sphinx.builders import Builder
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from .facts import Facts
 
 Record = TypeVar("Record")
+
+_MAIL_ROLES = frozenset({"lore", "commit", "lwn", "series", "article"})
+"""The citations that ``lore.json`` answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,10 @@ class KernelDomain(Domain):
         "series": ObjType(_("series"), "series"),
         "calltree": ObjType(_("call tree"), "calltree"),
     }
-    roles: ClassVar[dict[str, Any]] = {"series": XRefRole(), "calltree": XRefRole()}
+    roles: ClassVar[dict[str, Any]] = {
+        "series": XRefRole(warn_dangling=True),
+        "calltree": XRefRole(warn_dangling=True),
+    }
     indices: ClassVar[list[Any]] = [DateIndex, AuthorIndex, IdentifierIndex]
     initial_data: ClassVar[dict[str, Any]] = {
         "series": {},  # docname -> [SeriesObject]
@@ -190,9 +196,7 @@ class KernelDomain(Domain):
 
     def _report_missing_locks(self) -> None:
         facts = self.facts
-        mail = next(
-            ((d, c.line) for d, c in self.citations() if c.role in ("lore", "commit", "lwn", "series")), None
-        )
+        mail = next(((d, c.line) for d, c in self.citations() if c.role in _MAIL_ROLES), None)
         if mail and not facts.path("lore.json").exists():
             text = f"{facts.path('lore.json')} is missing, nothing about messages is checked; run `make lock`"
             warn(Subtype.LOCK, text, mail)
@@ -229,7 +233,7 @@ class KernelDomain(Domain):
             return None
         docname, anchor, title = found
         if not node["refexplicit"]:
-            contnode = type(contnode)("", title, classes=contnode.get("classes", []))
+            contnode = nodes.inline("", title, classes=contnode.get("classes", []))
         return make_refnode(builder, fromdocname, docname, anchor, contnode, title)
 
     def resolve_any_xref(
@@ -241,12 +245,8 @@ class KernelDomain(Domain):
         node: pending_xref,
         contnode: Element,
     ) -> list[tuple[str, nodes.reference]]:
-        """Offer a card or a tree to ``{any}``."""
-        found = []
-        for typ in self.object_types:
-            if reference := self.resolve_xref(env, fromdocname, builder, typ, target, node, contnode):
-                found.append((f"kernel:{typ}", reference))
-        return found
+        """Offer nothing to ``{any}``: each card and tree has a standard label, and one answer is enough."""
+        return []
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         """List the objects for search and ``objects.inv``."""

@@ -36,7 +36,7 @@ def fate_text(fate: Fate) -> str:
         text = _("superseded; a later revision landed in %s") % fate.release
     else:
         text = state_word(fate.state)
-    counted = " " + _("(%(landed)d of %(of)d)") % {"landed": fate.landed, "of": fate.of} if fate.of else ""
+    counted = " " + _("(%(landed)d of %(of)d)") % {"landed": fate.landed, "of": fate.of} if fate.of > 1 else ""
     return f"{SHAPES[fate.state]} {text}{counted}"
 
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 Content = list[tuple[str, list[IndexEntry]]]
 
+_UNKNOWN = "?"
+_MARKUP = str.maketrans("", "", '<>&"')
+"""What a group must not be named with: Sphinx's template prints the names of groups as HTML."""
+
 
 def _entry(name: str, docname: str, anchor: str, extra: str = "", subtype: int = 0) -> IndexEntry:
     return IndexEntry(name, subtype, docname, anchor, extra, "", "")
@@ -44,9 +48,9 @@ class DateIndex(_KernelIndex):
         """Group the cards by year, the newest year first."""
         years: dict[str, list[IndexEntry]] = defaultdict(list)
         for docname, card in self.cards(docnames):
-            entry = _entry(f"{card.date} {card.title}", docname, card.anchor, card.author)
-            years[card.date[:4]].append(entry)
-        return sorted(years.items(), reverse=True), False
+            entry = _entry(f"{card.date} {card.title}".strip(), docname, card.anchor, card.author)
+            years[card.date[:4] or _UNKNOWN].append(entry)
+        return sorted(years.items(), key=lambda item: item[0].replace(_UNKNOWN, ""), reverse=True), False
 
 
 class AuthorIndex(_KernelIndex):
@@ -60,7 +64,8 @@ class AuthorIndex(_KernelIndex):
         """Group the cards by author, oldest first in each."""
         people: dict[str, list[IndexEntry]] = defaultdict(list)
         for docname, card in self.cards(docnames):
-            people[card.author].append(_entry(card.title, docname, card.anchor, card.date))
+            name = card.author.translate(_MARKUP) or _UNKNOWN
+            people[name].append(_entry(card.title, docname, card.anchor, card.date))
         return sorted(people.items(), key=lambda item: item[0].casefold()), False
 
 

@@ -53,9 +53,18 @@ class MailLookup:
         url = message_id.url(self.settings.lore_url, found)
         message = self.facts.lore.messages.get(found) if self.facts.lore else None
         if message is None:
-            return self._unlocked(found, url, found, f"<{found}>")
+            return self._mentioned(found, url)
         mark = Mark.of(message.provenance.standing)
         return Resolved(message.subject, url, message_hover(message), mark, key=found)
+
+    def _mentioned(self, found: str, url: str) -> Resolved:
+        """Resolve a message of which only a mention is known, else say that nothing is."""
+        known = self.facts.lore.mention(found) if self.facts.lore else None
+        if known is None:
+            return self._unlocked(found, url, found, f"<{found}>")
+        subject, provenance = known
+        hover = f"{subject}\n{provenance_text(provenance)}"
+        return Resolved(subject, url, hover, Mark.of(provenance.standing), key=found)
 
     def commit(self, text: str) -> Resolved:
         """Resolve a commit hash of seven digits or more."""

@@ -51,8 +51,9 @@ def kind_word(kind: Kind) -> str:
     }[kind]
 
 
-def _bad(text: str, message: str, **more: str) -> Resolved:
-    return Resolved(text=text, code=True, problem=Problem(Subtype.IDENTIFIER, message), **more)
+def _bad(text: str, message: str, url: str = "", key: str = "", release: str = "") -> Resolved:
+    problem = Problem(Subtype.IDENTIFIER, message)
+    return Resolved(text, url, code=True, problem=problem, key=key, release=release)
 
 
 class SourceLookup:
@@ -99,7 +100,7 @@ class SourceLookup:
         found = lock.identifiers[target.name]
         fit = choose(found, family.kinds, target.file)
         if not fit:
-            message = self._misfit(target, family, lock, found)
+            message = self.misfit(target, family, lock, found)
             return _bad(shown, message, url=ident_page, key=key, release=lock.release)
         return self._definition(shown, key, lock, fit)
 
@@ -137,7 +138,7 @@ class SourceLookup:
             lines.append(f"{other}: {where}{changed}")
         return "\n".join(lines)
 
-    def _misfit(self, target: Target, family: Family, lock: KernelLock, found: tuple[Definition, ...]) -> str:
+    def misfit(self, target: Target, family: Family, lock: KernelLock, found: tuple[Definition, ...]) -> str:
         """Say what an identifier is, when it is not what the role says or not where it says."""
         shown = family.form.format(target.name)
         if not found:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MAIL_ROLES = ("lore", "commit", "lwn")
 ROLES = (*MAIL_ROLES, *FAMILIES)
+_TOLD = "kernelref:release-told"
 
 
 class kernel_reference(nodes.Inline, nodes.TextElement):
@@ -36,14 +37,16 @@ class kernel_reference(nodes.Inline, nodes.TextElement):
 
 
 class KernelRole(ReferenceRole):
-    """One class for all roles; the name that it is called by says which."""
+    """One class for all roles. It keeps its own name, for a page may call it by another (``.. role::``)."""
+
+    def __init__(self, role: str) -> None:
+        self.role = role
 
     def run(self) -> tuple[list[Node], list[system_message]]:
         """Leave a placeholder."""
-        role = self.name.rpartition(":")[2]
         if self.disabled:
-            return [nodes.literal(self.rawtext, self.title)], []
-        node = kernel_reference(self.rawtext, role=role, target=self.target)
+            return [nodes.literal(self.rawtext, self.title.removeprefix("!"))], []
+        node = kernel_reference(self.rawtext, role=self.role, target=self.target)
         if self.has_explicit_title:
             node += nodes.Text(self.title)
         self.set_source_info(node)
@@ -79,7 +82,7 @@ class ResolveReferences(SphinxTransform):
         self.domain = kernel_domain(self.env)
         self.mail = MailLookup(self.domain.facts, settings)
         self.source = SourceLookup(self.domain.facts, settings)
-        self.release = checked_release(self.document, self.env.docname, settings)
+        self.release = checked_release(self.document, self.env, settings)
         for number, node in enumerate(placeholders):
             node.replace_self(self._resolve(node, number))
 
@@ -90,8 +93,7 @@ class ResolveReferences(SphinxTransform):
             self.domain.note_lock(LORE)
         else:
             resolved = self.source.resolve(role, target, self.release)
-            if resolved.release in self.domain.facts.kernels:
-                self.domain.note_lock(kernel_file(resolved.release))
+            self._note_kernels(resolved, role)
         if resolved.problem:
             warn(resolved.problem.subtype, resolved.problem.text, node)
         anchor = f"{role}-{number}"
@@ -100,14 +102,23 @@ class ResolveReferences(SphinxTransform):
             self.domain.note_citation(Citation(role, resolved.key, resolved.release, line, anchor))
         return reference_nodes(resolved, role, list(node.children), anchor)
 
+    def _note_kernels(self, resolved: Resolved, role: str) -> None:
+        """Depend on the release's lock; an identifier's hover says where it is in the others too."""
+        facts = self.domain.facts
+        if resolved.release in facts.kernels:
+            for tag in facts.releases.pinned if role != "kfile" else (resolved.release,):
+                self.domain.note_lock(kernel_file(tag))
 
-def checked_release(document: nodes.document, docname: str, settings: Settings) -> str:
-    """Give the page's release, or the site's with a warning when the page's is no release."""
+
+def checked_release(document: nodes.document, env: BuildEnvironment, settings: Settings) -> str:
+    """Give the page's release, or the site's, with one warning a page, when the page's is no release."""
     release = page_release(document, settings)
     try:
         sort_key(release)
     except ReleaseError as error:
-        warn(Subtype.IDENTIFIER, f"`kernel:` in the front matter: {error}", (docname, 1))
+        if not env.current_document.get(_TOLD):
+            warn(Subtype.IDENTIFIER, f"`kernel:` in the front matter: {error}", (env.docname, 1))
+            env.current_document[_TOLD] = True
         return settings.kernel
     return release
 
@@ -133,8 +144,8 @@ def reference_nodes(resolved: Resolved, role: str, title: list[Node], anchor: st
 
 def setup_references(app: Sphinx) -> None:
     """Register the roles under their short names and in the domain, and the transform."""
-    role = KernelRole()
     for name in ROLES:
+        role = KernelRole(name)
         app.add_role(name, role)
         app.add_role_to_domain("kernel", name, role)
     app.add_node(kernel_reference)

@@ -12,11 +12,11 @@ from .core.calltree import Node, edges, walk
 from .core.chart import Chart, ChartEdge, ChartNode, EdgeState, NodeState
 from .core.lock import KernelLock
 from .core.source import Call, Definition, How
-from .core.target import CALLABLE, choose, in_file
+from .core.target import CALLABLE, Target, choose, in_file
 from .diagnostics import Subtype
 from .facts import Facts, kernel_file
 from .i18n import _
-from .lookup_source import SourceLookup, kind_word
+from .lookup_source import FAMILIES, SourceLookup, kind_word
 from .resolved import Problem
 
 _STATES = {
@@ -100,9 +100,10 @@ class _Drawing:
                 node, Subtype.LOCK, f"{node.name}() is not in {kernel_file(self.tag)}; run `make lock`"
             )
             return None
-        fit = choose(self.lock.identifiers[node.name], CALLABLE, node.file)
+        known = self.lock.identifiers[node.name]
+        fit = choose(known, CALLABLE, node.file)
         if not fit:
-            text = self.source.absence(node.spelled, self.lock)
+            text = self.source.misfit(Target(node.name, node.file), FAMILIES["kfunc"], self.lock, known)
             self._find(node, Subtype.IDENTIFIER, text)
             return None
         if len(places := sorted({d.file for d in fit})) > 1:
@@ -134,6 +135,8 @@ class _Drawing:
         if where is None:
             known = caller.name in self.lock.identifiers
             return ChartEdge(*ends, EdgeState.ABSENT if known else EdgeState.UNCHECKED)
+        if to.state is NodeState.UNCHECKED:
+            return ChartEdge(*ends, EdgeState.UNCHECKED, hover=_("not checked"))
         records = [c for c in self.calls[caller.name, callee.spelled] if in_file(where, c.file)]
         if not records:
             text = f"{caller.name}() → {callee.name}() is not in {kernel_file(self.tag)}; run `make lock`"

@@ -184,6 +184,18 @@ class LoreLock:
         return found[0] if len(found) == 1 else None
 
 
+    def mention(self, message_id: str) -> tuple[str, Provenance] | None:
+        """Give the subject of a message that is known only as a revision or a patch of another."""
+        for message in self.messages.values():
+            for revision in message.revisions:
+                if revision.message_id == message_id:
+                    return revision.subject or revision.label, revision.provenance
+            for patch in message.patches:
+                if patch.message_id == message_id:
+                    return patch.subject, message.provenance
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class KernelLock:
     """``linux-<tag>.json``: what the pages use of one release.

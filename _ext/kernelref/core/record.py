@@ -85,7 +85,7 @@ class Reader:
         if origin is not None:
             inner = get_args(hint)[1]
             return {k: self.value(inner, v, f"{where}[{k!r}]") for k, v in self.table(value, where).items()}
-        if is_dataclass(hint):
+        if isinstance(hint, type) and is_dataclass(hint):
             return self.shape(hint, value, where)
         if issubclass(hint, StrEnum):
             return self._choice(hint, value, where)

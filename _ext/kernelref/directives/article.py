@@ -51,7 +51,7 @@ class ArticleDirective(SphinxDirective):
         place = (self.env.docname, self.lineno)
         if not _URL.fullmatch(url):
             warn(Subtype.LORE, f"{text!r} is no URL; write https://… or the number of an LWN article", place)
-            return self.parse_content_to_nodes()
+            return [cards.broken(self.options.get("title", text)), *self.parse_content_to_nodes()]
         domain = kernel_domain(self.env)
         domain.note_lock(LORE)
         domain.note_citation(Citation("article", url, "", self.lineno))

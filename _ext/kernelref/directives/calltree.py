@@ -15,6 +15,7 @@ from ..config import Settings
 from ..core.calltree import CalltreeError, Node, edges, parse, walk
 from ..core.chart import ChartNode, EdgeState, NodeState, legend_text
 from ..core.releases import ReleaseError
+from ..core.subject import printable
 from ..diagnostics import Subtype, warn
 from ..diagrams import diagram_node, legend
 from ..domain import Citation, EdgeCitation, TreeObject
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
 
 
 class kernel_calltree(nodes.General, nodes.Element):
-    """A parsed tree that waits for its page's release; holds ``roots``, ``releases``, ``title``."""
+    """A parsed tree that waits for its page's release.
+
+    Holds ``roots``, ``releases``, ``title``, the line of its ``first`` line, and itself as ``typed``.
+    """
 
 
 class CalltreeDirective(SphinxDirective):
@@ -49,21 +53,28 @@ class CalltreeDirective(SphinxDirective):
 
     def run(self) -> list[DocNode]:
         """Parse the tree; a tree that cannot be read is shown as it was typed."""
+        first, text = self._first_line(), "\n".join(self.content)
         try:
             roots = parse(list(self.content))
         except CalltreeError as error:
-            warn(Subtype.CALLTREE, str(error), (self.env.docname, self.content_offset + error.line + 1))
-            text = "\n".join(self.content)
-            return [nodes.literal_block(text, text, language="none")]
+            warn(Subtype.CALLTREE, str(error), (self.env.docname, first + error.line))
+            return [_as_typed(text)]
         node = kernel_calltree(
             "",
             roots=roots,
             releases=self.options.get("kernel", "").replace(",", " ").split(),
-            title=self.arguments[0] if self.arguments else "",
-            offset=self.content_offset + 1,
+            title=printable(self.arguments[0]) if self.arguments else "",
+            first=first,
+            typed=text,
         )
         self.set_source_info(node)
         return [*self._named(node["title"]), node]
+
+    def _first_line(self) -> int:
+        """Give the line where the content begins; docutils counts from the page's top, MyST from the fence."""
+        if not self.content:
+            return self.lineno
+        return self.content_offset + 1 + (0 if self.content.offset(0) else self.lineno)
 
     def _named(self, title: str) -> list[DocNode]:
         """Register a tree that has a name, and give the target that links to it lead to."""
@@ -78,6 +89,10 @@ class CalltreeDirective(SphinxDirective):
         return [nodes.target("", "", ids=[anchor])]
 
 
+def _as_typed(text: str) -> nodes.literal_block:
+    return nodes.literal_block(text, text, language="none")
+
+
 class ResolveTrees(SphinxTransform):
     """Checks and draws the trees of a page, once its release is known."""
 
@@ -90,7 +105,7 @@ class ResolveTrees(SphinxTransform):
             return
         self.settings = Settings.of(self.config)
         self.domain = kernel_domain(self.env)
-        own = checked_release(self.document, self.env.docname, self.settings)
+        own = checked_release(self.document, self.env, self.settings)
         for node in waiting:
             node.replace_self(self._tree(node, node["releases"] or [own]))
 
@@ -106,6 +121,8 @@ class ResolveTrees(SphinxTransform):
             place += self._figure(node, drawn[0])
         elif drawn:
             place += self._tabs(node, drawn)
+        else:
+            place += _as_typed(node["typed"])
         states = {edge.state for tree in drawn for edge in tree.chart.edges}
         if states:
             place += legend([state for state in EdgeState if state in states], self.config.language)
@@ -118,22 +135,22 @@ class ResolveTrees(SphinxTransform):
         except ReleaseError as error:
             warn(Subtype.IDENTIFIER, f"`:kernel:` {error}", (docname, node.line or 0))
             return None
-        self._note(node["roots"], tag, node["offset"])
+        self._note(node["roots"], tag, node["first"])
         language = self.config.language
         tree = draw(node["roots"], tag, node["title"], language, self.domain.facts, self.settings)
         for finding in tree.findings:
             # What another release lacks is news for the reader, not a fault of the page.
             if own or finding.problem.subtype is Subtype.LOCK:
-                warn(finding.problem.subtype, finding.problem.text, (docname, node["offset"] + finding.line))
+                warn(finding.problem.subtype, finding.problem.text, (docname, node["first"] + finding.line))
         return tree
 
-    def _note(self, roots: tuple[Node, ...], tag: str, offset: int) -> None:
+    def _note(self, roots: tuple[Node, ...], tag: str, first: int) -> None:
         if tag in self.domain.facts.kernels:
             self.domain.note_lock(kernel_file(tag))
         for one in walk(roots):
-            self.domain.note_citation(Citation("kfunc", one.spelled, tag, offset + one.line))
+            self.domain.note_citation(Citation("kfunc", one.spelled, tag, first + one.line))
         for caller, callee in edges(roots):
-            edge = EdgeCitation(caller.spelled, callee.spelled, tag, offset + callee.line)
+            edge = EdgeCitation(caller.spelled, callee.spelled, tag, first + callee.line)
             self.domain.note_edge(edge)
 
     def _figure(self, node: kernel_calltree, tree: DrawnTree) -> DocNode:

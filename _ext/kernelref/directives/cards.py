@@ -81,6 +81,11 @@ def bullets(items: Iterable[Sequence[Node]]) -> nodes.bullet_list:
     )
 
 
+def broken(text: str) -> nodes.paragraph:
+    """Build what stands for a card that cannot be: its title or argument, as it was typed."""
+    return nodes.paragraph("", "", span(text, "kernelref", "kernelref-broken"))
+
+
 def span(text: str, *classes: str) -> nodes.inline:
     """Build a run of text with classes."""
     return nodes.inline("", text, classes=list(classes))

@@ -23,9 +23,9 @@ class CorrectionDirective(SphinxDirective):
         self.assert_has_content()
         aside = nodes.container("", is_div=True, classes=["kernelref-correction"])
         self.set_source_info(aside)
-        aside += self.parse_content_to_nodes()
+        body = self.parse_content_to_nodes()
         label = nodes.strong("", _("Correction"), classes=["kernelref-correction-label"])
-        if not isinstance(aside[0], nodes.paragraph):
-            aside.insert(0, nodes.paragraph())
-        aside[0].insert(0, [label, nodes.Text(" ")])
+        first = body.pop(0) if isinstance(body[0], nodes.paragraph) else nodes.paragraph()
+        aside += nodes.paragraph("", "", label, nodes.Text(" "), *first.children)
+        aside += body
         return [aside]

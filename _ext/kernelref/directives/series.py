@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
@@ -15,7 +16,7 @@ from ..config import Settings
 from ..core import message_id
 from ..core.dates import days, utc_day
 from ..core.lock import Fate, Message, Person, Provenance, Standing, State
-from ..core.subject import same_title
+from ..core.subject import printable, same_title
 from ..diagnostics import Subtype, warn
 from ..domain import Citation, SeriesObject
 from ..facts import LORE
@@ -30,6 +31,16 @@ if TYPE_CHECKING:
     from docutils.nodes import Node
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _is_day(text: str) -> bool:
+    if not _DAY.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _state(argument: str) -> State:
@@ -63,7 +74,8 @@ class SeriesDirective(SphinxDirective):
             found = message_id.canonical(self.arguments[0])
         except message_id.MessageIdError as error:
             self._warn(Subtype.LORE, str(error))
-            return self.parse_content_to_nodes()
+            typed = self.options.get("title", self.arguments[0])
+            return [cards.broken(typed), *self.parse_content_to_nodes()]
         self.domain_ = kernel_domain(self.env)
         self.settings = Settings.of(self.config)
         self.domain_.note_lock(LORE)
@@ -96,15 +108,15 @@ class SeriesDirective(SphinxDirective):
         return message
 
     def _declared(self, found: str) -> Message:
-        date = self.options.get("date", "")
-        if date and not _DAY.fullmatch(date):
-            self._warn(Subtype.SERIES, f"`:date: {date}` is no date; write YYYY-MM-DD")
-            date = ""
+        day = self.options.get("date", "")
+        if day and not _is_day(day):
+            self._warn(Subtype.SERIES, f"`:date: {day}` is no date; write YYYY-MM-DD")
+            day = ""
         sent = message_id.timestamp(found)
         guess = sent.strftime("%Y-%m-%d") if sent else ""
         source = Provenance(Standing.DECLARED, _("this page"))
-        author = Person(self.options.get("author", ""))
-        return Message(self.options.get("title", found), author, date or guess, source)
+        title, author = (printable(self.options.get(key, "")) for key in ("title", "author"))
+        return Message(title or found, Person(author), day or guess, source)
 
     def _check(self, message: Message) -> None:
         """Compare what the page declares with what the message says."""
@@ -159,13 +171,10 @@ class SeriesDirective(SphinxDirective):
         return cards.card(title, self._meta(message), body, [f"kernelref-state-{state}"])
 
     def _meta(self, message: Message) -> list[Node]:
-        who = [nodes.Text(message.author.name or _("author not known"))]
-        lists = [nodes.Text(", ".join(address.partition("@")[0] for address in message.lists[:3]))]
-        parts: list[list[Node]] = [who]
-        if message.lists:
-            parts.append(lists)
-        if message.version > 1:
-            parts.append([nodes.Text(f"v{message.version}")])
+        lists = ", ".join(address.partition("@")[0] for address in message.lists[:3])
+        version = f"v{message.version}" if message.version > 1 else ""
+        texts = (message.author.name or _("author not known"), lists, version)
+        parts: list[list[Node]] = [[nodes.Text(text)] for text in texts if text]
         parts.append(self._fate(message))
         if newest := newest_revision(message):
             parts.append(self._newer(newest.message_id, f"{newest.label} ({utc_day(newest.date)})"))

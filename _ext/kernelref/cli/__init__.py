@@ -1,0 +1,1 @@
+"""The command line: ``python -m kernelref``. The only room that may use the resolvers."""

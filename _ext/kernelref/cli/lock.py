@@ -1,0 +1,86 @@
+"""The ``lock`` command: pages, then messages, then kernel trees."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from ..core.record import LockError
+from ..core.releases import ReleaseError, series_of, sort_key
+from ..resolvers.archive import Archive, MboxArchive, Source
+from ..resolvers.tree import TreeError
+from .lock_kernels import PinError, lock_kernel, open_trees
+from .lock_mail import Report, lock_mail
+from .pages import Pages, PagesError, read_pages
+
+
+class OptionError(Exception):
+    """An option's value is not of its form."""
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Lock what was asked for; 0, 1 when a message could not be had, 2 when nothing could be done."""
+    try:
+        return _lock(options, console)
+    except (OptionError, PagesError, ReleaseError, TreeError, PinError, LockError) as error:
+        console.print(f"kernelref: {error}")
+        return 2
+
+
+def _lock(options: argparse.Namespace, console: Console) -> int:
+    folder: Path = options.site.resolve()
+    origins = _origins(options.origin)
+    pages = read_pages(folder)
+    trees = open_trees(options.kernel, pages.lock_folder, repin=options.repin)
+    console.print(f"{len(pages.citations)} references, {len(pages.edges)} edges of call trees")
+    code = 0 if options.no_mail else _mail(options, pages, console)
+    for tree in trees:
+        origin = origins.get(tree.release) or origins.get(series_of(tree.release), "")
+        lock_kernel(tree, pages, console.print, origin)
+    return code
+
+
+def _origins(given: list[str]) -> dict[str, str]:
+    """Read ``RELEASE=TEXT`` into release → text."""
+    found = {}
+    for one in given:
+        release, equals, text = one.partition("=")
+        if not equals or not text.strip():
+            raise OptionError(f"--origin {one!r}: write RELEASE=TEXT, as in 'v6.12=upstream tarball'")
+        sort_key(release)
+        found[release] = text.strip()
+    return found
+
+
+def _archive(options: argparse.Namespace, pages: Pages) -> Source:
+    if options.mbox:
+        return MboxArchive(options.mbox, options.archive_name)
+    return Archive(options.lore or pages.settings.lore_url, options.archive_name, delay=options.delay)
+
+
+def _mail(options: argparse.Namespace, pages: Pages, console: Console) -> int:
+    total = len(pages.keys("lore", "series"))
+    columns = (TextColumn("messages"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("", total=total)
+        archive = _archive(options, pages)
+        report = lock_mail(
+            pages,
+            archive,
+            lambda done: progress.update(task, advance=1, description=done),
+            refresh=options.refresh,
+        )
+    return _tell(report, console)
+
+
+def _tell(report: Report, console: Console) -> int:
+    """Say what was read and what was not; a message in no archive is no failure when it is declared."""
+    console.print(f"{report.fetched} messages read, {report.kept} were locked before")
+    for message_id in report.absent:
+        console.print(f"  not in the archive: {message_id}")
+    for line in (*report.failed, *report.disagreements):
+        console.print(f"  {line}")
+    return 1 if report.failed or report.disagreements else 0

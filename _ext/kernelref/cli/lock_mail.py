@@ -1,0 +1,98 @@
+"""``lock``, the mail side: every cited message fetched once, declared facts merged in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ..core.declared import Declared, load
+from ..core.lock import Message, Standing
+from ..core.lockfile import dump, load_lore, write_atomic
+from ..core.merge import merge
+from ..facts import LORE
+from ..resolvers.archive import ArchiveError, NotThere, Source
+from .pages import Pages
+
+Say = Callable[[str], None]
+DECLARED = "declared.json"
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of the messages asked for."""
+
+    fetched: int = 0
+    kept: int = 0
+    absent: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    disagreements: list[str] = field(default_factory=list)
+
+
+def lock_mail(pages: Pages, archive: Source, say: Say, *, refresh: bool = False) -> Report:
+    """Write ``lore.json``: after each message, so that an interruption loses at most one."""
+    report = Report()
+    path = pages.lock_folder / LORE
+    declared_path = pages.lock_folder / DECLARED
+    declared = load(declared_path) if declared_path.exists() else Declared()
+    locked = {} if refresh or not path.exists() else _archived(path)
+    cited = sorted(pages.keys("lore", "series"))
+    archived: dict[str, Message] = {key: locked[key] for key in cited if key in locked}
+    report.kept = len(archived)
+    for message_id in cited:
+        if message_id not in archived:
+            _fetch(message_id, archive, archived, report, say)
+            if message_id in archived:
+                _write(path, pages, archived, declared)
+    report.disagreements = _write(path, pages, archived, declared)
+    return report
+
+
+def _archived(path: Path) -> dict[str, Message]:
+    """Give what an earlier run read from an archive, without what was merged into it."""
+    lock = load_lore(path)
+    return {
+        key: read_only(message)
+        for key, message in lock.messages.items()
+        if message.provenance.standing is Standing.ARCHIVE
+    }
+
+
+def read_only(message: Message) -> Message:
+    """Give a locked message as the archive said it: what was merged into it is merged anew."""
+    return replace(
+        message,
+        fate=None,
+        note="",
+        patches=tuple(patch for patch in message.patches if patch.message_id),
+        revisions=tuple(r for r in message.revisions if r.provenance.standing is Standing.ARCHIVE),
+    )
+
+
+def _fetch(message_id: str, archive: Source, archived: dict[str, Message], report: Report, say: Say) -> None:
+    try:
+        archived[message_id] = archive.fetch(message_id)
+        report.fetched += 1
+    except NotThere:
+        report.absent.append(message_id)
+    except ArchiveError as error:
+        report.failed.append(f"{message_id}: {error}")
+    say(message_id)
+
+
+def _write(path: Path, pages: Pages, archived: dict[str, Message], declared: Declared) -> list[str]:
+    """Write the lock of what is known so far, and tell where the two sides disagree."""
+    merged = merge(archived, _cited(declared, pages, archived))
+    write_atomic(path, dump(merged.lock))
+    return [str(one) for one in merged.disagreements]
+
+
+def _cited(declared: Declared, pages: Pages, archived: Iterable[str]) -> Declared:
+    """Leave out what no page cites: a lock holds what its pages use."""
+    wanted = {*archived, *pages.keys("lore", "series")}
+    messages = {key: claim for key, claim in declared.messages.items() if key in wanted}
+    prefixes = tuple(pages.keys("commit"))
+    commits = {key: commit for key, commit in declared.commits.items() if key.startswith(prefixes)}
+    urls = pages.keys("lwn", "article")
+    articles = {key: article for key, article in declared.articles.items() if key in urls}
+    return Declared(articles, commits, messages)
