@@ -1,0 +1,1 @@
+"""What reaches outside: the archive, kernel trees, git. Used by the command line alone."""
