@@ -112,6 +112,7 @@ def test_nonsense_at_the_top(tmp_path: Path, change: dict[str, object], said: st
     [
         ("subject", 7, "messages['a@x'].subject: str was expected"),
         ("date", "yesterday", "'yesterday' is not a date"),
+        ("date", "2024-99-99", "'2024-99-99' is not a date"),
         ("patches", "none", "patches: a list was expected"),
         ("patches", [{"number": "1", "subject": "x"}], "patches[0].number: int was expected"),
         ("author", None, "author: an object was expected"),

@@ -98,6 +98,7 @@ def test_release_order() -> None:
     tags = ["v6.18.1", "v6.18-rc10", "v6.2", "v6.18", "v6.18-rc9", "v2.6.38"]
     assert sorted(tags, key=sort_key) == ["v2.6.38", "v6.2", "v6.18-rc9", "v6.18-rc10", "v6.18", "v6.18.1"]
     assert series_of("v6.18.15") == "v6.18"
+    assert series_of("v2.6.38") == "v2.6.38"
 
 
 def _function(file: str, line: int, end: int, kind: Kind = Kind.FUNCTION) -> Definition:

@@ -91,7 +91,8 @@ def _cited(declared: Declared, pages: Pages, archived: Iterable[str]) -> Declare
     """Leave out what no page cites: a lock holds what its pages use."""
     wanted = {*archived, *pages.keys("lore", "series")}
     messages = {key: claim for key, claim in declared.messages.items() if key in wanted}
-    prefixes = tuple(pages.keys("commit"))
+    landed = {commit for claim in messages.values() if claim.fate for commit in claim.fate.commits}
+    prefixes = (*landed, *pages.keys("commit"))
     commits = {key: commit for key, commit in declared.commits.items() if key.startswith(prefixes)}
     urls = pages.keys("lwn", "article")
     articles = {key: article for key, article in declared.articles.items() if key in urls}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from .source import Call, Definition
@@ -18,8 +19,13 @@ _PARTIAL_DATE = re.compile(r"(\d{4}(-\d\d(-\d\d)?)?)?")
 
 
 def _check_date(value: str, pattern: re.Pattern[str] = _DATE) -> None:
-    if not pattern.fullmatch(value):
-        raise ValueError(f"date: {value!r} is not a date")
+    try:
+        if not pattern.fullmatch(value):
+            raise ValueError
+        if len(value) >= len("YYYY-MM-DD"):
+            datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"date: {value!r} is not a date") from None
 
 
 class Standing(StrEnum):

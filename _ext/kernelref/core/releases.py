@@ -23,9 +23,9 @@ def sort_key(tag: str) -> tuple[int, int, int, int]:
 
 
 def series_of(tag: str) -> str:
-    """Give ``v6.18`` for ``v6.18.15``."""
-    major, minor, *_ = sort_key(tag)
-    return f"v{major}.{minor}"
+    """Give ``v6.18`` for ``v6.18.15``; before 3.0 the third number counted too: ``v2.6.38``."""
+    major, minor, patch, _ = sort_key(tag)
+    return f"v{major}.{minor}" + (f".{patch}" if major < 3 and patch >= 0 else "")
 
 
 @dataclass(frozen=True, slots=True)
