@@ -1,0 +1,1 @@
+"""Tree-sitter queries, as data."""

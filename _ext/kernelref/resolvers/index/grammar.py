@@ -1,0 +1,43 @@
+"""The grammar and the queries: from a text to captured nodes, and what a declarator names."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+from typing import NamedTuple
+
+import tree_sitter
+import tree_sitter_c
+from tree_sitter import Node
+
+
+class Parsed(NamedTuple):
+    """A parsed text: what the queries captured, by the capture's name, and whether all of it was C."""
+
+    captures: dict[str, list[Node]]
+    damaged: bool
+
+
+@lru_cache(maxsize=1)
+def _language() -> tuple[tree_sitter.Parser, tree_sitter.Query]:
+    language = tree_sitter.Language(tree_sitter_c.language())
+    text = resources.files("kernelref.queries").joinpath("c.scm").read_text("utf-8")
+    return tree_sitter.Parser(language), tree_sitter.Query(language, text)
+
+
+def captured(text: bytes) -> Parsed:
+    """Parse a text and run the queries on it."""
+    parser, query = _language()
+    root = parser.parse(text).root_node
+    return Parsed(tree_sitter.QueryCursor(query).captures(root), root.has_error)
+
+
+def innermost(node: Node, kind: str) -> Node | None:
+    """The name in a declarator: through pointers, arrays, functions and brackets."""
+    current: Node | None = node
+    while current is not None and current.type != kind:
+        below = current.child_by_field_name("declarator")
+        if below is None and current.type == "parenthesized_declarator":
+            below = next(iter(current.named_children), None)
+        current = below
+    return current

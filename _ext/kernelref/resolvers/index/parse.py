@@ -1,0 +1,58 @@
+"""One C file's bytes to facts: blanking, the grammar, and what its queries find."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .blank import strip_comments
+from .conditionals import resolve
+from .expand import expand, on_margin, templates
+from .facts import FileFacts
+from .lines import Lines
+from .macros import read_macros
+from .reading import Reading
+
+VERSION: Final = 1
+"""Raised when the same file would give other facts than before."""
+
+
+def parse(source: bytes) -> FileFacts:
+    """The facts of one C file or header."""
+    clean = strip_comments(source)
+    lines = Lines(source)
+    conditionals = resolve(clean)
+    facts = FileFacts()
+    facts.found, facts.uses = read_macros(clean, conditionals.directives, lines)
+    if not conditionals.text.strip():
+        return facts
+    reading = Reading(lines, clean)
+    reading.read(conditionals.text, 0)
+    for variant in conditionals.variants():
+        reading.read(variant.text, variant.offset)
+    _expansions(reading, clean, facts)
+    reading.settle(facts, conditionals)
+    return facts
+
+
+class _OneLine:
+    """All of an expansion is on the line of the macro's use."""
+
+    def __init__(self, line: int) -> None:
+        self._line = line
+
+    def at(self, offset: int) -> int:
+        """That line."""
+        return self._line
+
+
+def _expansions(reading: Reading, clean: bytes, facts: FileFacts) -> None:
+    known = templates(clean, facts.found) if reading.macro_uses else {}
+    for start, end, macro, arguments in reading.macro_uses if known else ():
+        if macro not in known:
+            continue
+        text = on_margin(expand(known, macro, arguments))
+        if not text.strip():
+            continue
+        inner = Reading(_OneLine(reading.lines.at(start)), text)
+        inner.read(text, 0)
+        reading.adopt(inner, macro, start, end)

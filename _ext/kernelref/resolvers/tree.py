@@ -1,0 +1,353 @@
+"""Kernel trees to read: a source folder, a repository at a tag, or a tarball.
+
+`open_tree` takes what people write after ``--kernel`` and checks it before any work: that
+there is a kernel, and that its Makefile says the release that the name says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from abc import ABC, abstractmethod
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from . import git
+from .pack import Pack, PackError, pack_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_SPEC: Final = re.compile(r"v?(?P<name>\d+\.\d[\w.-]*)=(?P<path>.+)", re.DOTALL)
+_VARIABLE: Final = re.compile(rb"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*(\S*)", re.MULTILINE)
+_TARBALL: Final = (".tar.xz", ".tar.gz", ".tgz", ".tar")
+_WHOLE: Final = frozenset({
+    "arch", "block", "crypto", "drivers", "fs", "include", "init", "ipc", "kernel", "lib", "mm",
+    "net", "scripts", "security", "sound", "tools",
+})
+"""The top folders without which a tree is a part of the kernel."""
+_BUILD_FILES: Final = ("Kconfig", "Makefile", "Kbuild", "index.rst")
+_NO_BUILD_FILE: Final = frozenset({"include", "LICENSES", "rust", "samples", "usr", "certs"})
+
+
+class TreeError(Exception):
+    """A kernel tree cannot be used; the text is one sentence that says what would be right."""
+
+
+class Tree(ABC):
+    """A kernel's files, whole or in part, of one release.
+
+    ``spec`` opens the same tree again, in another process too.
+    """
+
+    def __init__(self, spec: str, origin: str) -> None:
+        """Read the release and what is covered; `TreeError` when this is no kernel."""
+        self.spec = spec
+        self.origin = origin
+        self.release = release_of(self._first("Makefile", spec), spec)
+        if not self.exists("Kconfig"):
+            raise TreeError(f"{spec} is not a kernel tree: it has no Kconfig beside its Makefile")
+
+    @cached_property
+    def folders(self) -> tuple[str, ...]:
+        """What the tree covers; ``("",)`` is everything."""
+        return _folders(self)
+
+    def _first(self, path: str, spec: str) -> bytes:
+        if not self.exists(path):
+            raise TreeError(f"{spec} is not a kernel tree: it has no {path} at its top")
+        return self.read(path)
+
+    @abstractmethod
+    def paths(self) -> Iterator[str]:
+        """All regular files, sorted, ``/`` between folders."""
+
+    @abstractmethod
+    def read(self, path: str) -> bytes:
+        """The content of one file; `TreeError` when there is none."""
+
+    @abstractmethod
+    def exists(self, path: str) -> bool:
+        """Whether there is a regular file of this path."""
+
+    @abstractmethod
+    def blob(self, path: str) -> str:
+        """The name that git gives to the content of this file."""
+
+    @abstractmethod
+    def version(self) -> str:
+        """A digest that changes when a file of the tree does."""
+
+    def read_many(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Contents of several files, in their order."""
+        for path in paths:
+            yield path, self.read(path)
+
+    def blob_named(self, path: str, content: bytes) -> str:
+        """The same as `blob`, for a file whose content is at hand."""
+        return blob_of(content)
+
+    def covers(self, path: str) -> bool:
+        """Whether the tree would have this file if the release had it."""
+        if "" in self.folders:
+            return True
+        inside = any(path == folder or path.startswith(folder + "/") for folder in self.folders)
+        return inside or self.exists(path)
+
+
+class FolderTree(Tree):
+    """A folder of source."""
+
+    def __init__(self, root: Path, spec: str) -> None:
+        """Take the folder as it is; no file is read but its Makefile."""
+        self._root = root
+        self._real = root.resolve()
+        self._stats: dict[str, tuple[int, int]] | None = None
+        super().__init__(spec, "source folder")
+
+    def _walk(self) -> dict[str, tuple[int, int]]:
+        # path -> (size, modification time in ns)
+        if self._stats is None:
+            found: dict[str, tuple[int, int]] = {}
+            _scan(os.fspath(self._root), "", found)
+            self._stats = dict(sorted(found.items()))
+        return self._stats
+
+    def _file(self, path: str) -> Path | None:
+        if not path or path.startswith("/") or ".." in path.split("/"):
+            return None
+        file = self._root / path
+        # A link inside the tree may point within it (include/dt-bindings does), never out of it.
+        return file if file.is_file() and file.resolve().is_relative_to(self._real) else None
+
+    def paths(self) -> Iterator[str]:
+        """All regular files, sorted; links are not followed."""
+        yield from self._walk()
+
+    def read(self, path: str) -> bytes:
+        """The content of one file."""
+        file = self._file(path)
+        if file is None:
+            raise TreeError(f"{path} is not in the tree of {self.release}")
+        return file.read_bytes()
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a regular file of this path."""
+        return self._file(path) is not None
+
+    def blob(self, path: str) -> str:
+        """The name that git gives to the content of this file."""
+        return blob_of(self.read(path))
+
+    def version(self) -> str:
+        """A digest of all paths, sizes and times."""
+        digest = hashlib.sha256(os.fsencode(self._real))
+        for path, (size, time) in self._walk().items():
+            digest.update(f"{path}\0{size}\0{time}\0".encode(errors="surrogateescape"))
+        return digest.hexdigest()[:32]
+
+    def read_many(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Contents of several files that `paths` gave, without asking again what they are."""
+        root = os.fspath(self._root)
+        for path in paths:
+            with open(f"{root}/{path}", "rb", buffering=0) as file:  # noqa: PTH123 (60,000 times)
+                yield path, file.read()
+
+
+class GitTree(Tree):
+    """A commit in a repository, read from its objects."""
+
+    def __init__(self, repository: Path, tag: str, spec: str) -> None:
+        """List the commit's files; `TreeError` when there is no such tag."""
+        commit = _commit(repository, tag)
+        self._entries = {entry.path: entry for entry in git.entries(repository, commit)}
+        self._repository = repository
+        self._commit = commit
+        self._objects: git.Objects | None = None
+        what = "commit" if commit.startswith(tag) else "git tag"
+        name = commit[:12] if what == "commit" else tag
+        beside = "" if what == "commit" else f" (commit {commit[:12]})"
+        super().__init__(spec, f"{what} {name} of a repository{beside}")
+
+    def paths(self) -> Iterator[str]:
+        """All regular files, sorted."""
+        yield from sorted(self._entries)
+
+    def read(self, path: str) -> bytes:
+        """The content of one file."""
+        if path not in self._entries:
+            raise TreeError(f"{path} is not in the tree of {self.release}")
+        if self._objects is None:
+            self._objects = git.Objects(self._repository)
+        return self._objects.read(self._entries[path].blob)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a regular file of this path."""
+        return path in self._entries
+
+    def blob(self, path: str) -> str:
+        """The name that git gives to the content of this file."""
+        if path not in self._entries:
+            raise TreeError(f"{path} is not in the tree of {self.release}")
+        return self._entries[path].blob
+
+    def version(self) -> str:
+        """The commit."""
+        return self._commit
+
+
+class TarTree(Tree):
+    """A tarball, unpacked once into one file of the cache."""
+
+    def __init__(self, pack: Pack, name: str, spec: str) -> None:
+        """Use a pack made of the tarball."""
+        self._pack = pack
+        super().__init__(spec, f"tarball {name}")
+
+    def paths(self) -> Iterator[str]:
+        """All regular files, sorted."""
+        yield from self._pack.members
+
+    def read(self, path: str) -> bytes:
+        """The content of one file."""
+        if path not in self._pack.members:
+            raise TreeError(f"{path} is not in the tree of {self.release}")
+        return self._pack.read(path)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a regular file of this path."""
+        return path in self._pack.members
+
+    def blob(self, path: str) -> str:
+        """The name that git gives to the content of this file."""
+        return blob_of(self.read(path))
+
+    def version(self) -> str:
+        """The digest of the tarball's name, size and time."""
+        return self._pack.key
+
+
+def open_tree(spec: str) -> Tree:
+    """The tree that ``v6.12.117=PATH``, ``v6.12=PATH`` or a bare ``PATH`` names.
+
+    ``PATH`` is a source folder, ``REPOSITORY@TAG``, or a ``.tar.xz`` or ``.tar.gz``.
+    """
+    match = _SPEC.fullmatch(spec)
+    name, place = (match["name"], match["path"]) if match else ("", spec)
+    tree = _open(place)
+    if name and not release_matches(name, tree.release):
+        series = re.match(r"v\d+\.\d+", tree.release)
+        also = f" or {series[0]}={place}" if series and series[0] != tree.release else ""
+        raise TreeError(
+            f"{place} is not v{name}: its Makefile says {tree.release}; "
+            f"write {tree.release}={place}{also}"
+        )
+    return tree
+
+
+def _open(place: str) -> Tree:
+    path = Path(place).expanduser()
+    if path.is_dir():
+        if not (path / "Makefile").is_file() and git.is_repository(path):
+            raise TreeError(f"{place} is a repository without a checkout; write {place}@TAG")
+        return FolderTree(path, place)
+    if path.is_file():
+        if not path.name.endswith(_TARBALL):
+            raise TreeError(f"{place} is neither a folder nor a tarball (.tar.xz, .tar.gz)")
+        try:
+            return TarTree(pack_of(path), path.name, place)
+        except PackError as error:
+            raise TreeError(f"{place} cannot be read: {error}") from error
+    before, at, tag = place.rpartition("@")
+    repository = Path(before).expanduser()
+    if at and repository.is_dir():
+        try:
+            return GitTree(repository, tag, place)
+        except git.GitError as error:
+            raise TreeError(f"{place} cannot be read: {error}") from error
+    raise TreeError(f"{place} is not there: neither a folder, nor a tarball, nor REPOSITORY@TAG")
+
+
+def _commit(repository: Path, tag: str) -> str:
+    if not git.is_repository(repository):
+        raise TreeError(f"{repository} is not a git repository; for a plain folder leave out @{tag}")
+    try:
+        commit = git.commit_of(repository, tag)
+    except git.GitError:
+        commit = ""
+    if commit:
+        return commit
+    series = re.match(r"v?\d+\.\d+", tag)
+    near = git.tags_like(repository, f"*{series[0].lstrip('v')}*") if series else ()
+    near = near or git.tags_like(repository, "v*")
+    hint = f"it has {', '.join(near)}" if near else "it has no version tags; fetch them"
+    raise TreeError(f"the repository {repository} has no tag {tag}; {hint}")
+
+
+def release_of(makefile: bytes, spec: str) -> str:
+    """The tag that a top-level Makefile's variables name: ``v6.18``, ``v6.18.15``, ``v7.0-rc1``."""
+    variables = _VARIABLE.findall(makefile[:4096])
+    found = {key.decode(): value.decode(errors="replace") for key, value in variables}
+    if not found.get("VERSION") or "PATCHLEVEL" not in found:
+        raise TreeError(f"{spec} is not a kernel tree: its Makefile has no VERSION and PATCHLEVEL")
+    sub = found.get("SUBLEVEL", "0")
+    point = f".{sub}" if sub not in ("", "0") else ""
+    return f"v{found['VERSION']}.{found['PATCHLEVEL']}{point}{found.get('EXTRAVERSION', '')}"
+
+
+def release_matches(name: str, release: str) -> bool:
+    """Whether ``6.12`` or ``v6.12.117`` names the release ``v6.12.117``; a series names its points."""
+    name, release = name.removeprefix("v"), release.removeprefix("v")
+    if name == release:
+        return True
+    series = re.fullmatch(r"\d+\.\d+", name) is not None
+    return series and re.fullmatch(re.escape(name) + r"\.\d+", release) is not None
+
+
+def blob_of(data: bytes) -> str:
+    """The name that git gives to a content."""
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def _scan(root: str, prefix: str, found: dict[str, tuple[int, int]]) -> None:
+    with os.scandir(f"{root}/{prefix}" if prefix else root) as entries:
+        for entry in entries:
+            path = f"{prefix}/{entry.name}" if prefix else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name != ".git":
+                    _scan(root, path, found)
+            elif entry.is_file(follow_symlinks=False):
+                stat = entry.stat(follow_symlinks=False)
+                found[path] = (stat.st_size, stat.st_mtime_ns)
+
+
+def _folders(tree: Tree) -> tuple[str, ...]:
+    # A part of a kernel often has arch/x86 alone of arch/: a folder counts as covered when the
+    # file that builds or lists it is there, else its children are asked.
+    children: dict[str, set[str]] = {}  # folder -> names of files and folders in it
+    for path in tree.paths():
+        while path:
+            parent, _, name = path.rpartition("/")
+            known = children.setdefault(parent, set())
+            if name in known:
+                break
+            known.add(name)
+            path = parent
+    tops = {name for name in children.get("", ()) if name in children}
+    if tops >= _WHOLE:
+        return ("",)
+    covered: list[str] = []
+    pending = sorted(tops)
+    while pending:
+        folder = pending.pop()
+        names = children[folder]
+        if folder in _NO_BUILD_FILE or any(build in names for build in _BUILD_FILES):
+            covered.append(folder)
+        else:
+            below = [f"{folder}/{name}" for name in names if f"{folder}/{name}" in children]
+            pending.extend(below)
+            if not below:
+                covered.append(folder)
+    return tuple(sorted(covered))
