@@ -1,0 +1,220 @@
+"""The real site in a real browser: with and without JavaScript, by day and night, on a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route
+
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 900}
+DIAGRAM = "figure.kernelref-diagram"
+CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
+LEGIBLE = 4.5  # WCAG 2, level AA, of text in any size
+
+# Gives what sticks out of a page: out of whatever around its content would scroll, or cut it off.
+STICKING_OUT = """\
+() => {
+  const held = (e) => getComputedStyle(e).overflowX !== "visible";
+  const around = [];
+  for (let at = document.querySelector("[role=main]"); at; at = at.parentElement) around.push(at);
+  const boxes = [...around.filter(held), document.documentElement];
+  if (!boxes.some((e) => e.scrollWidth > e.clientWidth + 1)) return [];
+  const inside = (e) => !around.includes(e) && (held(e) || inside(e.parentElement));
+  const out = (e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1;
+  const name = (e) => `${e.tagName}.${e.className.baseVal ?? e.className}: ${e.textContent.slice(0, 40)}`;
+  return [...document.querySelectorAll("[role=main] *")]
+    .filter((e) => out(e) && !out(e.parentElement) && !inside(e.parentElement)).slice(0, 5).map(name)
+    .concat(`${Math.max(...boxes.map((e) => e.scrollWidth))}px wide`);
+}
+"""
+
+
+@dataclass
+class Visit:
+    """What was noticed on one page, read on a phone."""
+
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    sticking_out: list[str] = field(default_factory=list)
+
+
+def names(site: Path) -> list[str]:
+    """Give the names of all pages of the site."""
+    pages = [path.relative_to(site) for path in site.rglob("*.html")]
+    return sorted(page.as_posix() for page in pages if page.parts[0] != "_static")
+
+
+def pages_with_diagrams(site: Path) -> list[str]:
+    """Give the names of the pages that have a diagram."""
+    figure = '<figure class="kernelref-diagram'
+    return [name for name in names(site) if figure in (site / name).read_text(encoding="utf-8")]
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, serve_site: str) -> Iterator[object]:
+    """Give a function that opens a context on the site, from which no other host is reached."""
+    contexts: list[BrowserContext] = []
+
+    def stay(route: Route) -> None:
+        if urlsplit(route.request.url).netloc == urlsplit(serve_site).netloc:
+            route.continue_()
+        else:
+            route.fulfill(status=200, content_type="text/plain", body="another host")
+
+    def opened(**options: object) -> BrowserContext:
+        context = browser.new_context(base_url=serve_site, **{"viewport": DESKTOP, **options})
+        context.route("**/*", stay)
+        contexts.append(context)
+        return context
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def watch(page: Page, host: str) -> Visit:
+    """Note from now on what a page does."""
+    seen = Visit()
+
+    def note_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            seen.errors.append(f"{message.text} {message.location.get('url', '')}")
+
+    def note_request(request: Request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme not in ("data", "blob") and url.netloc != host:
+            seen.foreign.append(request.url)
+
+    page.on("console", note_console)
+    page.on("pageerror", lambda error: seen.errors.append(str(error)))
+    page.on("request", note_request)
+    return seen
+
+
+@pytest.fixture(scope="module")
+def visits(opened, site: Path, serve_site: str) -> dict[str, Visit]:
+    """Visit every page of the site once, on a phone; give page -> what was noticed."""
+    context = opened(viewport=PHONE)
+    pages = {name: context.new_page() for name in names(site)}
+    seen = {name: watch(page, urlsplit(serve_site).netloc) for name, page in pages.items()}
+    for name, page in pages.items():
+        page.goto(f"/{name}")
+    for name, page in pages.items():
+        page.wait_for_load_state("networkidle")
+        seen[name].sticking_out = page.evaluate(STICKING_OUT)
+    context.close()
+    return seen
+
+
+def test_no_console_error(visits: dict[str, Visit]) -> None:
+    """No page complains in the browser's console."""
+    assert len(visits) > 13
+    assert not {name: seen.errors for name, seen in visits.items() if seen.errors}
+
+
+def test_no_request_to_another_host(visits: dict[str, Visit]) -> None:
+    """No page asks another host for anything: no font, no script, no picture."""
+    assert not {name: seen.foreign for name, seen in visits.items() if seen.foreign}
+
+
+def test_a_phone_needs_no_sideways_scroll(visits: dict[str, Visit]) -> None:
+    """Every page fits a screen 360 pixels wide."""
+    assert not {name: seen.sticking_out for name, seen in visits.items() if seen.sticking_out}
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_diagrams_are_visible(opened, site: Path, javascript: bool, viewport: dict[str, int]) -> None:
+    """Each page with diagrams shows them, drawn; those of other releases are behind their tabs."""
+    page = opened(java_script_enabled=javascript, viewport=viewport).new_page()
+    pages = pages_with_diagrams(site)
+    assert "topics/madvise.html" in pages
+    for name in pages:
+        page.goto(f"/{name}")
+        shown = [figure for figure in page.locator(DIAGRAM).all() if figure.is_visible()]
+        assert shown, f"{name}: no diagram is visible"
+        for figure in shown:
+            box = figure.locator("svg").first.bounding_box()
+            assert box, f"{name}: a figure without a drawing"
+            assert min(box["width"], box["height"]) > 40, f"{name}: {box}"
+
+
+def test_tabs_work_without_javascript(opened) -> None:
+    """A tree's other releases can be looked at by a click on their tab, with JavaScript off."""
+    page = opened(java_script_enabled=False).new_page()
+    page.goto("/topics/madvise.html")
+    tabs = page.locator(".kernelref-releases").first
+    figures = tabs.locator(DIAGRAM)
+    assert figures.count() > 1
+    assert [figure.is_visible() for figure in figures.all()].count(True) == 1
+    assert figures.first.is_visible()
+    tabs.locator("> label").nth(1).click()
+    assert not figures.first.is_visible()
+    assert figures.nth(1).is_visible()
+
+
+def test_a_node_leads_to_its_source_line(opened) -> None:
+    """A click on a function in a diagram leads to its line in the pinned release."""
+    page = opened().new_page()
+    page.goto("/topics/madvise.html")
+    link = page.locator(f"{DIAGRAM}:visible svg a").filter(has_text="zap_pte_range").first
+    link.click()
+    page.wait_for_url(re.compile("elixir"))
+    assert re.fullmatch(r"https://elixir\.bootlin\.com/linux/v6\.18\.15/source/mm/memory\.c#L\d+", page.url)
+
+
+def test_every_node_that_is_in_the_release_is_a_link(opened, site: Path) -> None:
+    """Each link in a diagram leads into the source, at a line of a named release."""
+    page = opened().new_page()
+    source = re.compile(
+        r"https://elixir\.bootlin\.com/linux/v\d+\.\d+(\.\d+)?/(source/[\w./-]+#L\d+|[CK]/ident/\w+)"
+    )
+    for name in pages_with_diagrams(site):
+        page.goto(f"/{name}")
+        links = page.locator(f"{DIAGRAM} svg .kr-here a, {DIAGRAM} svg a:has(.kr-here)")
+        hrefs = links.evaluate_all("links => links.map(a => a.href.baseVal ?? a.href)")
+        assert not [href for href in hrefs if not source.fullmatch(href)], name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_is_legible(opened, site: Path, scheme: str) -> None:
+    """By day and by night all text, that of diagrams too, stands out from what it is on."""
+    page = opened(color_scheme=scheme).new_page()
+    faint = {}
+    for name in names(site):
+        page.goto(f"/{name}")
+        if found := page.evaluate(CONTRAST, LEGIBLE):
+            faint[name] = found
+    assert not faint
+
+
+def test_the_dark_scheme_is_dark(opened) -> None:
+    """A reader whose system is set to dark gets light text on a dark page, and dark boxes in diagrams."""
+    page = opened(color_scheme="dark").new_page()
+    page.goto("/topics/madvise.html")
+    sums = page.evaluate(
+        """() => [getComputedStyle(document.body).backgroundColor,
+                  getComputedStyle(document.querySelector("[role=main] p")).color]
+          .map((colour) => colour.match(/\\d+/g).slice(0, 3).reduce((sum, v) => sum + Number(v), 0))"""
+    )
+    assert sums[0] < 200 < 400 < sums[1]
+
+
+def test_search_finds_a_function(opened, serve_site: str) -> None:
+    """The search page finds a function's name, and its script does not break on Chinese text."""
+    page = opened().new_page()
+    seen = watch(page, urlsplit(serve_site).netloc)
+    page.goto("/search.html?q=zap_pte_range")
+    page.locator("#search-results li a").first.wait_for()
+    hrefs = page.locator("#search-results li a").evaluate_all("links => links.map(a => a.href)")
+    assert any("topics/madvise.html" in href for href in hrefs)
+    assert not seen.errors

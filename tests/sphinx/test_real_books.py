@@ -1,0 +1,81 @@
+"""The real site as books: EPUB and PDF, as Read the Docs offers them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import pytest
+from bs4 import BeautifulSoup
+from support import require
+
+if TYPE_CHECKING:
+    from support import SphinxBuild
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory, sphinx_build: SphinxBuild) -> dict[str, str]:
+    """Build the EPUB; give page -> its XHTML."""
+    out = tmp_path_factory.mktemp("book") / "epub"
+    sphinx_build(ROOT, out, "-b", "epub", "-j", "2")
+    (book,) = out.glob("*.epub")
+    with zipfile.ZipFile(book) as archive:
+        assert archive.testzip() is None
+        names = [name for name in archive.namelist() if name.endswith(".xhtml")]
+        return {name: archive.read(name).decode() for name in names}
+
+
+def test_epub_has_every_topic(pages: dict[str, str]) -> None:
+    """Every topic is in the book."""
+    assert {f"topics/{path.stem}.xhtml" for path in (ROOT / "topics").glob("*.md")} <= pages.keys()
+
+
+def test_epub_is_well_formed(pages: dict[str, str]) -> None:
+    """Every page of the book is XML, as readers of EPUB demand."""
+    broken = []
+    for name, page in pages.items():
+        try:
+            ElementTree.fromstring(page)
+        except ElementTree.ParseError as error:
+            broken.append(f"{name}: {error}: {page.splitlines()[error.position[0] - 1][:120]}")
+    assert not broken
+
+
+def test_epub_needs_nothing_from_outside(pages: dict[str, str]) -> None:
+    """No page of the book loads a script or anything of another host's."""
+    loads = "script[src], img[src], iframe[src], link[href]"
+    for name, page in pages.items():
+        for element in BeautifulSoup(page, "html.parser").select(loads):
+            assert not re.match(r"[a-z]+:|//", str(element.get("src") or element.get("href"))), (
+                f"{name}: {element}"
+            )
+
+
+def test_epub_tells_trees_as_text(pages: dict[str, str]) -> None:
+    """The call path of the madvise page is there to be read."""
+    text = BeautifulSoup(pages["topics/madvise.xhtml"], "html.parser").get_text()
+    assert "do_madvise" in text
+    assert "zap_pte_range" in text
+
+
+def test_pdf(tmp_path: Path, sphinx_build: SphinxBuild) -> None:
+    """XeLaTeX makes a PDF of all pages, and no font lacks a character of them."""
+    present = shutil.which("xelatex") and shutil.which("latexmk")
+    require("pdf", present, "install latexmk, texlive-xetex, texlive-latex-extra, texlive-lang-chinese")
+    out = tmp_path / "latex"
+    sphinx_build(ROOT, out, "-b", "latex", "-j", "2")
+    command = ["latexmk", "-xelatex", "-interaction=nonstopmode", "-halt-on-error", "-r", "latexmkrc"]
+    (source,) = (path for path in out.glob("*.tex") if r"\documentclass" in path.read_text(encoding="utf-8"))
+    done = subprocess.run([*command, source.name], cwd=out, capture_output=True, check=False)
+    log = source.with_suffix(".log").read_text(encoding="utf-8", errors="replace")
+    errors = re.findall(r"^!.*(?:\n.*){0,9}", log, re.M)
+    assert not done.returncode, errors
+    assert source.with_suffix(".pdf").read_bytes().startswith(b"%PDF-")
+    assert not set(re.findall(r"Missing character: There is no (\S+)", log))

@@ -1,0 +1,161 @@
+"""The real site: it builds without a warning, to the same bytes, and has all that the original notes had."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import hashlib
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+if TYPE_CHECKING:
+    from support import SphinxBuild
+
+ROOT = Path(__file__).resolve().parents[2]
+LORE = "https://lore.kernel.org/all/{}/"
+with (ROOT / "tests" / "data" / "notes.tsv").open(encoding="utf-8", newline="") as table:
+    NOTES = list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+# Refuses what a build has no business with; each Python that has it on its path runs it first.
+GUARD = """\
+import sys
+
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname"):
+        raise RuntimeError(f"a build used the network: {event} {arguments[1:]}")
+    if event == "import" and arguments[0].partition(".")[0] in ("liblore", "tree_sitter", "tree_sitter_c"):
+        raise RuntimeError(f"a build imported {arguments[0]}")
+
+sys.addaudithook(refuse)
+"""
+
+
+def rows(kind: str) -> list[object]:
+    """Give the rows of one kind as parameters, each named by its line in the original notes."""
+    return [pytest.param(row, id=f"line {row['line']}") for row in NOTES if row["kind"] == kind]
+
+
+@functools.cache
+def _parse(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def article(site: Path, page: str) -> Tag:
+    """Give a page's content, parsed, without what surrounds it."""
+    found = _parse(site / f"{page}.html").find(attrs={"role": "main"})
+    assert isinstance(found, Tag), f"{page}: no content"
+    return found
+
+
+def archive_url(message_id: str) -> str:
+    """Give a message's URL by lore's own rule of what to encode."""
+    return LORE.format(quote(message_id, safe="-._~!$&'()*+,;=:@"))
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Give file -> hash of all that a build wrote."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("row", rows("link"))
+def test_every_link_of_the_notes(site: Path, row: dict[str, str]) -> None:
+    """A link of the original notes leads, on its page, where it led or was meant to lead."""
+    meant = row["meant"]
+    url = meant if "://" in meant else archive_url(meant)
+    assert url in {link.get("href") for link in article(site, row["page"]).find_all("a")}
+
+
+@pytest.mark.parametrize("row", rows("question"))
+def test_every_open_question_of_the_notes(site: Path, row: dict[str, str]) -> None:
+    """An open question of the original notes is an unticked item of a task list."""
+    items = article(site, row["page"]).select("li.task-list-item")
+    asked = [item for item in items if row["word"] in item.get_text()]
+    assert asked, f"no open question says {row['word']!r}"
+    box = asked[0].select_one("input[type=checkbox]")
+    assert box is not None
+    assert not box.has_attr("checked")
+
+
+@pytest.mark.parametrize("row", rows("wip"))
+def test_every_unfinished_mark_of_the_notes(site: Path, row: dict[str, str]) -> None:
+    """What the original notes mark as unfinished bears the mark, in one line with its title."""
+    titles = article(site, row["page"]).select("p.kernelref-card-title, h1, h2, h3, h4, li > p")
+    assert any("🚧" in title.get_text() and row["word"] in title.get_text() for title in titles)
+
+
+def test_the_notes_are_all_there() -> None:
+    """The list of what the original notes hold is whole: the tests above test something."""
+    kinds = [row["kind"] for row in NOTES]
+    assert (kinds.count("link"), kinds.count("question"), kinds.count("wip")) == (47, 3, 2)
+
+
+def test_every_topic_has_a_page_with_a_lead(site: Path) -> None:
+    """Each topic is a page that opens with what it is about, before its first section."""
+    topics = sorted(path.stem for path in (ROOT / "topics").glob("*.md"))
+    assert len(topics) >= 13
+    for topic in topics:
+        section = article(site, f"topics/{topic}").find("section")
+        assert isinstance(section, Tag)
+        lead = section.find(["p", "section"])
+        assert isinstance(lead, Tag), topic
+        assert lead.name == "p", f"{topic}: a section comes before the first sentence"
+        assert len(lead.get_text(strip=True)) > 20
+
+
+def test_the_inventory_has_a_label_for_each_series(site: Path) -> None:
+    """Other projects reach each card by a label, its message-id in lower case."""
+    from sphinx.util.inventory import InventoryFile
+
+    with (site / "objects.inv").open("rb") as file:
+        labels = InventoryFile.load(file, "", lambda base, path: path)["std:label"]
+    topics = [_parse(page) for page in sorted(site.glob("topics/*.html"))]
+    cards = {card["id"] for topic in topics for card in topic.select("[id^=series-]")}
+    labelled = {item.uri.partition("#")[2] for name, item in labels.items() if "@" in name}
+    assert len(cards) > 20
+    assert cards == labelled
+
+
+def test_no_link_within_the_site_is_dead(site: Path) -> None:
+    """Each link from a page of the site to another leads to a file, and to a place in it."""
+    pages = {path: _parse(path) for path in sorted(site.rglob("*.html")) if "_static" not in path.parts}
+    places = {path: {tag["id"] for tag in page.find_all(id=True)} for path, page in pages.items()}
+    dead = []
+    for path, page in pages.items():
+        for link in page.find_all("a", href=True):
+            file, _, anchor = str(link["href"]).partition("#")
+            if re.match(r"[a-z][a-z+.-]*:|//", file):
+                continue
+            target = (path.parent / file.partition("?")[0]).resolve() if file else path
+            if not target.is_file() or (anchor and target in places and anchor not in places[target]):
+                dead.append(f"{path.relative_to(site)}: {link['href']}")
+    assert not dead
+
+
+def test_same_bytes_elsewhere_offline_and_serially(
+    site: Path, tmp_path: Path, sphinx_build: SphinxBuild
+) -> None:
+    """A second build equals the first, byte for byte, from another folder, in one process, without network.
+
+    The first is by two processes, with another hash seed; and where this one would touch the
+    network or import what parses source, it stops.
+    """
+    source, guard = tmp_path / "elsewhere", tmp_path / "guard"
+    unwanted = shutil.ignore_patterns(".*", "_build", "__pycache__", "tests", "benchmarks")
+    shutil.copytree(ROOT, source, ignore=unwanted)
+    guard.mkdir()
+    (guard / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
+    env = {"PYTHONPATH": str(guard), "PYTHONHASHSEED": "0"}
+    sphinx_build(source, tmp_path / "html", "-b", "html", "-j", "1", env=env)
+    first, second = digests(site), digests(tmp_path / "html")
+    assert first.keys() == second.keys()
+    assert not {name for name in first if first[name] != second[name]}
