@@ -12,7 +12,7 @@ from .diagnostics import Subtype
 from .facts import LORE, Facts
 from .fates import fate_line
 from .i18n import _
-from .resolved import Mark, Problem, Resolved, provenance_text
+from .resolved import HOVER_BREAK, Mark, Problem, Resolved, provenance_text
 
 _HASH = re.compile(r"[0-9a-fA-F]{7,40}")
 
@@ -23,7 +23,7 @@ def message_hover(message: Message) -> str:
     if line := fate_line(message):
         lines.append(line)
     lines.append(provenance_text(message.provenance))
-    return "\n".join(lines)
+    return HOVER_BREAK.join(lines)
 
 
 class MailLookup:
@@ -79,7 +79,7 @@ class MailLookup:
         full, commit = found
         shown = f'{full[:12]} ("{commit.subject}")' if commit.subject else full[:12]
         released = [_("first in %s") % commit.release] if commit.release else []
-        hover = "\n".join([full, *released, provenance_text(commit.provenance)])
+        hover = HOVER_BREAK.join([full, *released, provenance_text(commit.provenance)])
         mark = Mark.of(commit.provenance.standing)
         return Resolved(shown, f"{self.settings.commit_url}/{full}", hover, mark, key=full)
 
@@ -102,4 +102,4 @@ class MailLookup:
 def article_hover(article: Article) -> str:
     """Say who wrote an article, when, where, and where that is known from."""
     by = " · ".join(part for part in (article.author, article.date, article.venue) if part)
-    return "\n".join(part for part in (article.title, by, provenance_text(article.provenance)) if part)
+    return HOVER_BREAK.join(part for part in (article.title, by, provenance_text(article.provenance)) if part)

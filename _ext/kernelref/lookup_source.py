@@ -14,7 +14,7 @@ from .core.target import CALLABLE, Target, TargetError, choose, parse_config, pa
 from .diagnostics import Subtype
 from .facts import Facts, kernel_file
 from .i18n import _
-from .resolved import Mark, Problem, Resolved
+from .resolved import HOVER_BREAK, Mark, Problem, Resolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class SourceLookup:
             where = same[0].place if same else _("not there")
             changed = f" ({kind_word(same[0].kind)})" if same and same[0].kind is not best.kind else ""
             lines.append(f"{other}: {where}{changed}")
-        return "\n".join(lines)
+        return HOVER_BREAK.join(lines)
 
     def misfit(self, target: Target, family: Family, lock: KernelLock, found: tuple[Definition, ...]) -> str:
         """Say what an identifier is, when it is not what the role says or not where it says."""

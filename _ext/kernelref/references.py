@@ -99,7 +99,8 @@ class ResolveReferences(SphinxTransform):
         anchor = f"{role}-{number}"
         if resolved.key:
             line = node.line or 0
-            self.domain.note_citation(Citation(role, resolved.key, resolved.release, line, anchor))
+            place = _heading(node) or anchor
+            self.domain.note_citation(Citation(role, resolved.key, resolved.release, line, place))
         return reference_nodes(resolved, role, list(node.children), anchor)
 
     def _note_kernels(self, resolved: Resolved, role: str) -> None:
@@ -108,6 +109,13 @@ class ResolveReferences(SphinxTransform):
         if resolved.release in facts.kernels:
             for tag in facts.releases.pinned if role != "kfile" else (resolved.release,):
                 self.domain.note_lock(kernel_file(tag))
+
+
+def _heading(node: nodes.Element) -> str:
+    """Give the id of the section whose heading a reference stands in, for LaTeX has no places inside one."""
+    if not isinstance(node.parent, nodes.title) or node.parent.parent is None:
+        return ""
+    return str(next(iter(node.parent.parent.get("ids", [])), ""))
 
 
 def checked_release(document: nodes.document, env: BuildEnvironment, settings: Settings) -> str:

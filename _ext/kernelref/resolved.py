@@ -41,6 +41,10 @@ def mark_word(mark: Mark) -> str:
     }[mark]
 
 
+HOVER_BREAK = " — "
+"""Between the parts of a hover; docutils makes any line break in an attribute a space."""
+
+
 def provenance_text(provenance: Provenance) -> str:
     """Say where a fact is from, and when it was read."""
     word = mark_word(Mark.of(provenance.standing))

@@ -71,14 +71,14 @@ class CalltreeDirective(SphinxDirective):
         return [*self._named(node["title"]), node]
 
     def _first_line(self) -> int:
-        """Give the line where the content begins; docutils counts from the page's top, MyST from the fence."""
+        """Give the line where the content begins: docutils counts from the page, MyST from the fence."""
         if not self.content:
             return self.lineno
         return self.content_offset + 1 + (0 if self.content.offset(0) else self.lineno)
 
     def _named(self, title: str) -> list[DocNode]:
         """Register a tree that has a name, and give the target that links to it lead to."""
-        name = self.options.get("name")
+        name = printable(self.options.get("name", ""))
         if not name:
             return []
         anchor = make_id(self.env, self.state.document, "calltree", name)

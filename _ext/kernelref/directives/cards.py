@@ -24,13 +24,18 @@ def card(
 ) -> nodes.container:
     """Build a card: the title in its header, a line of facts, then the notes."""
     header = create_component("card-header", ["sd-card-header", "kernelref-card-header"])
-    header += nodes.paragraph("", "", *title, classes=["sd-card-text", "kernelref-card-title"])
+    header += _verbatim(*title, classes=["sd-card-text", "kernelref-card-title"])
     inner = create_component("card-body", ["sd-card-body"])
-    inner += nodes.paragraph("", "", *meta, classes=["sd-card-text", "kernelref-card-meta"])
+    inner += _verbatim(*meta, classes=["sd-card-text", "kernelref-card-meta"])
     inner.extend(body)
     outer = create_component("card", ["sd-card", "sd-sphinx-override", "sd-mb-3", "kernelref-card", *classes])
     outer += [header, inner]
     return outer
+
+
+def _verbatim(*content: Node, classes: list[str]) -> nodes.paragraph:
+    """Build a paragraph of what others wrote: its quotes stay as they are."""
+    return nodes.paragraph("", "", *content, classes=classes, support_smartquotes=False)
 
 
 def fold(title: str, body: Sequence[Node]) -> nodes.container:
@@ -45,6 +50,7 @@ def fold(title: str, body: Sequence[Node]) -> nodes.container:
         container_classes=["sd-mb-2", "kernelref-fold"],
         title_classes=[],
         body_classes=[],
+        support_smartquotes=False,
     )
     outer += nodes.rubric(title, title)
     outer.extend(body)

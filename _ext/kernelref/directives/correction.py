@@ -25,7 +25,7 @@ class CorrectionDirective(SphinxDirective):
         self.set_source_info(aside)
         body = self.parse_content_to_nodes()
         label = nodes.strong("", _("Correction"), classes=["kernelref-correction-label"])
-        first = body.pop(0) if isinstance(body[0], nodes.paragraph) else nodes.paragraph()
+        first = body.pop(0) if body and isinstance(body[0], nodes.paragraph) else nodes.paragraph()
         aside += nodes.paragraph("", "", label, nodes.Text(" "), *first.children)
         aside += body
         return [aside]

@@ -82,7 +82,7 @@ class SeriesDirective(SphinxDirective):
         message = self._message(found)
         anchor = make_id(self.env, self.state.document, "series", found)
         self._note(found, anchor, message)
-        target = nodes.target("", "", ids=[anchor], classes=["kernelref-anchor"])
+        target = nodes.target("", "", ids=[anchor])
         card = self._card(found, message)
         self.set_source_info(target)
         self.set_source_info(card)
