@@ -77,8 +77,9 @@ ogp_site_url = html_baseurl
 ogp_social_cards = {"enable": False}
 
 # `{mermaid}` fences: kernelref draws them into HTML; other writers call the same renderer.
-mermaid_output_format = "svg"
+mermaid_output_format = "png"
 mermaid_cmd = shlex.join([sys.executable, "-m", "mermaidx"])
+mermaid_params = ["--scale", "2", "--background", "white", "--quiet"]
 
 # --- other writers -----------------------------------------------------------
 
