@@ -17,7 +17,7 @@ MODULES = {
 
 # package -> the modules that alone may import it
 ONLY = {
-    "subprocess": ("kernelref.resolvers.git", "kernelref.drawings"),
+    "subprocess": ("kernelref.resolvers.git", "kernelref.resolvers.index.workers", "kernelref.drawings"),
     "liblore": ("kernelref.resolvers.archive",),
     "requests": ("kernelref.resolvers.archive",),
     "urllib3": ("kernelref.resolvers.archive",),

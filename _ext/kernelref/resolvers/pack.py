@@ -6,15 +6,18 @@ over the tarball, one file in the cache, and the next run starts from there.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
+import lzma
 import mmap
 import os
 import shutil
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, cast
 
 from .cache import cache_folder
 
@@ -68,7 +71,7 @@ def pack_of(tarball: Path) -> Pack:
         _unpack(tarball, work)
         _settle(work, folder)
         return Pack(folder, key)
-    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+    except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError, ValueError) as error:
         raise PackError(f"it is damaged or not a tarball ({error})") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -96,7 +99,11 @@ def _prune(home: Path) -> None:
 
 def _unpack(tarball: Path, work: Path) -> None:
     members: dict[str, tuple[int, int]] = {}
-    with tarfile.open(tarball, "r|*") as archive, (work / "data").open("wb") as data:
+    with (
+        _unpacked(tarball) as stream,
+        tarfile.open(fileobj=stream, mode="r|") as archive,
+        (work / "data").open("wb") as data,
+    ):
         for count, member in enumerate(archive):
             if count >= MAX_MEMBERS:
                 raise PackError(f"it has more than {MAX_MEMBERS:,} members, no kernel has")
@@ -110,11 +117,31 @@ def _unpack(tarball: Path, work: Path) -> None:
             source = archive.extractfile(member)
             if source is not None:
                 members[path] = (data.tell(), _copy(source, data, member.size))
+        _read_to_end(stream)
     top = _common_top(members)
     if not members:
         raise PackError("it holds no files")
     listed = {path.removeprefix(top): place for path, place in members.items()}
     (work / "members.json").write_text(json.dumps(listed), "utf-8")
+
+
+def _unpacked(tarball: Path) -> IO[bytes]:
+    # Not tarfile's own: that takes a stream cut short within a header for a whole one.
+    with tarball.open("rb") as file:
+        magic = file.read(6)
+    if magic.startswith(b"\xfd7zXZ\0"):
+        return lzma.open(tarball)
+    if magic.startswith(b"\x1f\x8b"):
+        return cast("IO[bytes]", gzip.open(tarball))
+    return tarball.open("rb")
+
+
+def _read_to_end(stream: IO[bytes]) -> None:
+    # The check of the whole is at its end; padding there is short.
+    for _ in range(256):
+        if not stream.read(65536):
+            return
+    raise PackError("it goes on after its end")
 
 
 def _copy(source: IO[bytes], data: IO[bytes], size: int) -> int:

@@ -327,7 +327,8 @@ def _folders(tree: Tree) -> tuple[str, ...]:
     # A part of a kernel often has arch/x86 alone of arch/: a folder counts as covered when the
     # file that builds or lists it is there, else its children are asked.
     children: dict[str, set[str]] = {}  # folder -> names of files and folders in it
-    for path in tree.paths():
+    for file in tree.paths():
+        path = file
         while path:
             parent, _, name = path.rpartition("/")
             known = children.setdefault(parent, set())

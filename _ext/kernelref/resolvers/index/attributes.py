@@ -36,7 +36,9 @@ efiapi rust_helper latent_entropy reentrant_ctx_lock
 """.split())
 """Attribute macros without arguments: regular expressions for what follows the two underscores."""
 
-PLAIN_ATTRIBUTES: Final[tuple[bytes, ...]] = (b"inline(?:_for_stack|_for_tracing)?", b"trace", b"instr", b"kprobe_inline", b"linkage")
+PLAIN_ATTRIBUTES: Final[tuple[bytes, ...]] = (
+    b"inline(?:_for_stack|_for_tracing)?", b"trace", b"instr", b"kprobe_inline", b"linkage",
+)
 """Those without underscores: what follows ``no`` or ``asm``."""
 
 KEYWORDS: Final = frozenset(rb"""

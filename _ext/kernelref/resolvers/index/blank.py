@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from . import definers
-from .attributes import CALLED_ATTRIBUTES, KEYWORDS, PLAIN_ATTRIBUTES, TYPE_WORDS, WORD_ATTRIBUTES, is_attribute
+from .attributes import (
+    CALLED_ATTRIBUTES,
+    KEYWORDS,
+    PLAIN_ATTRIBUTES,
+    TYPE_WORDS,
+    WORD_ATTRIBUTES,
+    is_attribute,
+)
 from .conditionals import spaces
 
 _COMMENT: Final = re.compile(
@@ -30,7 +37,9 @@ _NEST: Final = (
 # for a place where a word may begin, which makes a large text several times faster.
 _CALLED: Final = re.compile(rb"_(?<!\w_)(?:%s)\s*+%s" % (b"|".join(CALLED_ATTRIBUTES), _NEST))
 _WORDS: Final = re.compile(rb"__(?<!\w__)(?:%s)\b(?!\s*\()" % b"|".join(WORD_ATTRIBUTES))
-_PLAIN_WORDS: Final = re.compile(rb"(?:no(?<!\wno)|asm(?<!\wasm))(?:%s)\b(?!\s*\()" % b"|".join(PLAIN_ATTRIBUTES))
+_PLAIN_WORDS: Final = re.compile(
+    rb"(?:no(?<!\wno)|asm(?<!\wasm))(?:%s)\b(?!\s*\()" % b"|".join(PLAIN_ATTRIBUTES)
+)
 _TAIL: Final = re.compile(rb"\)((?:\s+__\w+(?:\s*+%s)?)+)(?=\s*\n\{)" % _NEST)
 _HEAD: Final = re.compile(rb"^[A-Za-z_][\w \t\n*]*+(?=\()", re.MULTILINE)
 _IDENTIFIER: Final = re.compile(rb"[A-Za-z_]\w*|\*")
@@ -63,7 +72,7 @@ _ASM: Final = re.compile(
 )
 _OPERAND: Final = re.compile(rb'"[^"]*"\s*(%s)' % _NEST)
 _NOT_WORD: Final = bytes(
-    byte if byte == 10 or chr(byte).isalnum() and byte < 128 or byte == 95 else 95 for byte in range(256)
+    byte if byte == 10 or (chr(byte).isalnum() and byte < 128) or byte == 95 else 95 for byte in range(256)
 )
 
 
@@ -286,11 +295,17 @@ def _write_body(text: bytes, buffer: bytearray, start: int, opening: int, close:
     _write_head(buffer, start, opening, b"void X()")
     buffer[opening] = 123
     buffer[close - 1] = 125
+    # The first arguments are a name and a type; without a type of its own (``…_0``) a name alone.
+    names = 1 if text[start:opening].rstrip().endswith(b"_0") else 2
     depth = 0
     for match in re.finditer(rb"[(),]", text[opening:close]):
         depth += {b"(": 1, b")": -1}.get(match[0], 0)
         if match[0] == b"," and depth == 1:
-            buffer[opening + match.start()] = 59
+            at = opening + match.start()
+            buffer[at] = 59
+            if names:
+                buffer[opening + 1 : at] = spaces(text[opening + 1 : at])
+                names -= 1
 
 
 def _declaring_macros(text: bytes, found: Blanked) -> bytes:

@@ -21,15 +21,16 @@ DIRECTIVE: Final = re.compile(rb"^[ \t]*+#(?:[^\\\n]|\\.)*+", re.MULTILINE | re.
 _WORD: Final = re.compile(rb"[ \t]*#[ \t]*(\w+)[ \t]*")
 _TO_SPACE: Final = bytes(10 if byte == 10 else 32 for byte in range(256))
 _NOT_BRACKET: Final = bytes(byte for byte in range(256) if byte not in b"(){}")
+_STARTS: Final = re.compile(rb"\s*(?:[A-Za-z_}]|\Z)")
+"""What follows a use of a macro that stands alone, and not a head or a condition."""
 _OPENERS: Final = frozenset({b"if", b"ifdef", b"ifndef"})
 _TURNS: Final = frozenset({b"elif", b"elifdef", b"elifndef", b"else"})
-_NEVER: Final = re.compile(rb"0|defined\s*\(?\s*__cplusplus\s*\)?|__cplusplus|(?:defined\s*\(?\s*)?__ASSEMBL(?:Y|ER)__\)?")
-_ALWAYS: Final = re.compile(rb"1|!\s*defined\s*\(?\s*__cplusplus\s*\)?|!\s*defined\s*\(?\s*__ASSEMBL(?:Y|ER)__\s*\)?")
+_NEVER: Final = re.compile(rb"0|(?:defined\s*\(?\s*)?__(?:cplusplus|ASSEMBL(?:Y|ER)__)\s*\)?")
 
 
 def spaces(text: bytes | bytearray) -> bytes:
     """White space of the same length and the same lines."""
-    return text.translate(_TO_SPACE)
+    return bytes(text.translate(_TO_SPACE))
 
 
 @dataclass(slots=True)
@@ -214,20 +215,21 @@ def _settle(text: bytearray, group: Group, found: Conditionals) -> None:
 def _together(text: bytearray, group: Group, alive: list[Branch]) -> bool:
     # Whether the branches may stand one after the other: each is balanced, and begins and
     # ends where a statement, declaration or element of a list does.
-    before = text[max(0, group.start - 400) : group.start].rstrip()[-1:]
+    before = bytes(text[max(0, group.start - 400) : group.start]).rstrip()[-1:]
     if before not in (b"", b";", b"}", b"{", b":", b",", b")"):
         return False
     for branch in alive:
         inside = bytes(text[branch.start : branch.end]).strip()
         if not inside:
             continue
-        if inside[-1:] not in (b";", b"}", b":", b")") and not (inside[-1:] == b"," and before in (b",", b"{")):
+        last = inside[-1:]
+        if last not in (b";", b"}", b":", b")") and not (last == b"," and before in (b",", b"{")):
             return False
-        if inside[-1:] == b")" and before == b")":
+        if last == b")" and (before == b")" or not _STARTS.match(text, group.end)):
             return False
         if inside.startswith((b"else", b")", b"&&", b"||", b"?")) or not _balanced(inside):
             return False
-        if inside[-1:] == b")" and re.search(rb"(?:^|\n)[^\n]*\b(?:if|while|for|else)\b[^\n;{}]*\Z", inside):
+        if last == b")" and re.search(rb"(?:^|\n)[^\n]*\b(?:if|while|for|else)\b[^\n;{}]*\Z", inside):
             return False
     return True
 

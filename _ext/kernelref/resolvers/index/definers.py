@@ -32,7 +32,8 @@ _TABLE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (r"PAGEFLAG(?:_FALSE)?", (
         "Page{0}", "SetPage{0}", "ClearPage{0}", "folio_test_{1}", "folio_set_{1}", "folio_clear_{1}")),
     (r"__PAGEFLAG", (
-        "Page{0}", "__SetPage{0}", "__ClearPage{0}", "folio_test_{1}", "__folio_set_{1}", "__folio_clear_{1}")),
+        "Page{0}", "__SetPage{0}", "__ClearPage{0}",
+        "folio_test_{1}", "__folio_set_{1}", "__folio_clear_{1}")),
     (r"TESTSCFLAG(?:_FALSE)?", (
         "TestSetPage{0}", "TestClearPage{0}", "folio_test_set_{1}", "folio_test_clear_{1}")),
     (r"TESTPAGEFLAG(?:_FALSE)?", ("Page{0}", "folio_test_{1}")),
@@ -51,7 +52,8 @@ _TABLE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (r"FOLIO_TEST_SET_FLAG(?:_FALSE)?", ("folio_test_set_{0}",)),
     (r"FOLIO_TEST_CLEAR_FLAG(?:_FALSE)?", ("folio_test_clear_{0}",)),
     (r"PAGE_TYPE_OPS", (
-        "Page{0}", "__SetPage{0}", "__ClearPage{0}", "folio_test_{2}", "__folio_set_{2}", "__folio_clear_{2}")),
+        "Page{0}", "__SetPage{0}", "__ClearPage{0}",
+        "folio_test_{2}", "__folio_set_{2}", "__folio_clear_{2}")),
     (r"FOLIO_TYPE_OPS", ("folio_test_{1}", "__folio_set_{1}", "__folio_clear_{1}", "folio_test_{0}")),
     (r"BUFFER_FNS", ("buffer_{1}", "set_buffer_{1}", "clear_buffer_{1}")),
     (r"TAS_BUFFER_FNS", ("test_set_buffer_{1}", "test_clear_buffer_{1}")),

@@ -36,7 +36,8 @@ class Edges:
 
     def callers(self, name: str, file: str) -> list[tuple[str, int, Found]]:
         """The definitions of a name that can call, with the number that each has in its file."""
-        paths = sorted({path for path, _ in self._index.found(name)})
+        index = self._index
+        paths = [file] if index.reads(file) else sorted({path for path, _ in index.found(name)})
         return [
             (path, self._body_of(path, number, found), found)
             for path in paths
@@ -51,7 +52,10 @@ class Edges:
         if "g" not in found.flags or number in facts.uses:
             return number
         return next(
-            (other for other, each in enumerate(facts.found) if each.start == found.start and other in facts.uses),
+            (
+                other for other, each in enumerate(facts.found)
+                if each.start == found.start and other in facts.uses
+            ),
             number,
         )
 
@@ -64,7 +68,8 @@ class Edges:
                 if how != How.NONE:
                     merged.setdefault((use.name, how, via), set()).update(use.lines)
         return tuple(sorted(
-            Call(file, caller, callee, how, tuple(sorted(lines)), via) for (callee, how, via), lines in merged.items()
+            Call(file, caller, callee, how, tuple(sorted(lines)), via)
+            for (callee, how, via), lines in merged.items()
         ))
 
     def _way(self, path: str, use: Use) -> tuple[How, str]:
@@ -89,9 +94,10 @@ class Edges:
         return tuple(sorted(found))
 
     def _from(self, path: str, caller: str, callee: str, target: str) -> list[Call]:
-        definitions = [(number, found) for where, number, found in self.callers(caller, path) if where == path]
+        definitions = [(number, each) for where, number, each in self.callers(caller, path) if where == path]
         uses = [use for number, _ in definitions for use in self._index.facts(path).uses.get(number, ())]
-        spelled = {line for use in uses if use.name == callee and use.way in (DIRECT, BLOCK) for line in use.lines}
+        own = [use for use in uses if use.name == callee]
+        spelled = {line for use in own if use.way in (DIRECT, BLOCK) for line in use.lines}
         if spelled and self._reaches(path, callee, target):
             how = How.MACRO if self._index.is_macro(callee, path) else How.DIRECT
             return [Call(path, caller, callee, how, tuple(sorted(spelled)))]
@@ -116,7 +122,9 @@ class Edges:
 
     # Calls in the bodies of macros ------------------------------------------
 
-    def _hidden(self, path: str, caller: str, callee: str, definitions: list[tuple[int, Found]]) -> list[Call]:
+    def _hidden(
+        self, path: str, caller: str, callee: str, definitions: list[tuple[int, Found]]
+    ) -> list[Call]:
         text = self._index.text(path)
         places: dict[str, set[int]] = {}
         for _, found in definitions:
@@ -125,7 +133,9 @@ class Edges:
                 word = match[0].decode()
                 if word != caller and self._expands(word, path, callee, frozenset(), _DEPTH):
                     places.setdefault(word, set()).add(line + text.count(b"\n", found.body, match.start()))
-        return [Call(path, caller, callee, How.MACRO, tuple(sorted(lines)), via) for via, lines in places.items()]
+        return [
+            Call(path, caller, callee, How.MACRO, tuple(sorted(lines)), via) for via, lines in places.items()
+        ]
 
     @staticmethod
     def _line_start(text: bytes, found: Found) -> int:
@@ -183,7 +193,10 @@ class Edges:
             through = {use.name: use.lines for use in uses if use.way in (FIELD, PARAMETER)}
             for name in self._holders(path, caller, callee, set(through), definitions):
                 merged.setdefault(name, set()).update(through[name])
-        return [Call(path, caller, callee, How.POINTER, tuple(sorted(lines)), via) for via, lines in merged.items()]
+        return [
+            Call(path, caller, callee, How.POINTER, tuple(sorted(lines)), via)
+            for via, lines in merged.items()
+        ]
 
     def _holders(
         self, path: str, caller: str, callee: str, names: set[str], definitions: list[tuple[int, Found]]
@@ -205,6 +218,11 @@ class Edges:
                     if use.way == ARGUMENT and use.name == callee and use.via == caller
                 }
                 yield from sorted(name for name, position in positions.items() if position in passed)
+
+    def parameters(self, path: str, name: str) -> dict[int, str]:
+        """The parameters of the first definition of a name in a file, by position."""
+        found = next((each for each in self._index.facts(path).found if each.name == name), None)
+        return dict(enumerate(self._parameters(path, found))) if found else {}
 
     def _parameters(self, path: str, found: Found) -> list[str]:
         head = self._index.text(path)[found.start : found.body]
@@ -230,14 +248,7 @@ class Edges:
             index = self._index
             sources = [path for path in index.outline.paths if path.endswith((".c", ".h"))]
             names = sorted((self._expected | {callee}) - self._mentions.keys())
-            shapes = {
-                name: re.compile(rb"(?:=\s*&?|[(,]\s*&?)%s\s*[,;)}\n]" % re.escape(name.encode())) for name in names
-            }
-            found: dict[str, list[str]] = {name: [] for name in names}
-            for path, text, here in scan.mentions(index.tree, sources, names):
-                for name in here:
-                    if shapes[name].search(text):
-                        found[name].append(path)
+            found = scan.holders(index.tree, sources, names)
             self._mentions.update((name, tuple(paths)) for name, paths in found.items())
         return self._mentions[callee]
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .blank import arguments_of, close_of
+from .blank import arguments_of, close_of, strip_comments
+from .conditionals import DIRECTIVE
+from .lines import Lines
+from .macros import read_macros
 
 if TYPE_CHECKING:
     from .facts import Found
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 _DEFINES: Final = re.compile(rb"\)\s*(?:\\\n\s*)*\{")
 _TOKEN: Final = re.compile(rb"[A-Za-z_]\w*|##|\"[^\"]*\"")
 _PASTED: Final = re.compile(rb"[ \t]*##[ \t]*")
+_DEFINES_ROUGHLY: Final = re.compile(rb"##[ \t]*\w+[ \t]*\(")
+_FUNCTION: Final = re.compile(rb"([A-Za-z_]\w*)\s*\([^(){};]*(?:\([^()]*\)[^(){};]*)*\)\s*\{")
+_WORDS_OF_C: Final = frozenset({b"if", b"while", b"for", b"switch", b"return"})
 _DEPTH: Final = 3
 _LONGEST: Final = 60_000
 
@@ -87,3 +93,22 @@ def on_margin(text: bytes) -> bytes:
         else:
             out += piece if depth else piece.strip().replace(b"\n", b" ")
     return bytes(out)
+
+
+def generated(source: bytes) -> frozenset[bytes]:
+    """The names of functions that a file's own macros define, found without a parse."""
+    if b"##" not in source or _DEFINES_ROUGHLY.search(source) is None:
+        return frozenset()
+    clean = strip_comments(source)
+    directives = [match.span() for match in DIRECTIVE.finditer(clean)]
+    macros, _ = read_macros(clean, directives, Lines(b""))
+    known = templates(clean, macros)
+    names: set[bytes] = set()
+    if known:
+        uses = re.compile(rb"\n(%s)[ \t]*\(" % b"|".join(re.escape(name.encode()) for name in known))
+        for match in uses.finditer(clean):
+            close = close_of(clean, match.end() - 1)
+            if close > 0:
+                text = expand(known, match[1].decode(), arguments_of(clean[match.end() : close - 1]))
+                names.update(name for name in _FUNCTION.findall(text) if name not in _WORDS_OF_C)
+    return frozenset(names)

@@ -86,7 +86,7 @@ class FileFacts:
         return cls(
             [Found(*row) for row in data["found"]],
             {
-                int(key): [Use(name, way, tuple(lines), via, position) for name, way, lines, via, position in rows]
+                int(key): [Use(*row)._replace(lines=tuple(row[2])) for row in rows]
                 for key, rows in data["uses"].items()
             },
             [Entry(*row) for row in data["entries"]],

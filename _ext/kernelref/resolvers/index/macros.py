@@ -18,8 +18,9 @@ _CALL: Final = re.compile(rb"(->|\.)?[ \t\\\n]*\b([A-Za-z_]\w*)[ \t]*\(")
 _PASSED: Final = re.compile(rb"[(,][ \t\\\n]*([A-Za-z_]\w*)(?=[ \t\\\n]*[,)])")
 _NAME: Final = re.compile(rb"[A-Za-z_]\w*")
 _NOT_CALLS: Final = frozenset(rb"""
-if while for switch return sizeof typeof __typeof__ typeof_unqual defined _Alignof __alignof__ __alignof alignof
-asm __asm__ volatile __volatile__ __attribute__ __aligned __section do else case goto int void char long unsigned
+if while for switch return sizeof typeof __typeof__ typeof_unqual defined _Alignof __alignof__ __alignof
+asm __asm__ volatile __volatile__ __attribute__ __aligned __section do else case goto int void char long
+unsigned alignof
 struct union enum const static inline __builtin_offsetof __extension__ _Static_assert _Generic signed short
 """.split())
 
@@ -35,12 +36,14 @@ def read_macros(
         if match is None:
             continue
         body = clean[match.end() : end]
-        calls = _calls(body, match.end(), match[2], lines) if b"(" in body or match[2] is None else []
+        # Most are numbers; those of register headers all are.
+        plain = b"(" not in body and (match[2] is not None or body.strip()[:1].isdigit())
+        calls = [] if plain else _calls(body, match.end(), match[2], lines)
         if calls:
             uses[len(found)] = calls
         found.append(Found(
-            match[1].decode(), Kind.MACRO, lines.at(match.start(1)), lines.at(end - 1), start, match.end(), end,
-            "" if match[2] is not None else "o",
+            match[1].decode(), Kind.MACRO, lines.at(match.start(1)), lines.at(end - 1),
+            start, match.end(), end, "" if match[2] is not None else "o",
         ))
     return found, uses
 

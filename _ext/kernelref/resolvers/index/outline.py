@@ -13,13 +13,14 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from . import definers
+from .expand import generated
 from .includes import INCLUDE, Includes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 FUNCTION: Final = "f"
 """A name before a bracket at the left margin, after other words: a definition or a prototype."""
@@ -34,14 +35,18 @@ DEFINER: Final = "d"
 """An argument of a definer macro: ``madvise`` in ``SYSCALL_DEFINE3(madvise, …)``."""
 CONFIG: Final = "c"
 ASSEMBLER: Final = "s"
+_KINDS: Final = "".join(
+    (FUNCTION, BARE, MACRO, OBJECT, TAG, TYPEDEF, ENUMERATOR, DEFINER, CONFIG, ASSEMBLER)
+)
 
 _DEFINE: Final = re.compile(rb"#[ \t]*define[ \t]+(?:\\\n[ \t]*)?(\w+)(\(?)")
-_HEAD: Final = re.compile(rb'\n([A-Za-z_][^\n;{}="]*\([^\n;]*)')
-_CALLED: Final = re.compile(rb"(\w+)[ \t]*\(")
+_HEAD: Final = re.compile(rb"\n(?=[A-Za-z_])([\w \t*]*?)(\w+)[ \t]*\(")
+_LATER_HEAD: Final = re.compile(rb'\n[A-Za-z_][\w \t*]*\([^\n;{}="]*?\)[ \t*\w]*?\b(\w+)[ \t]*\(')
+_DEFINER: Final = re.compile(rb"\n([A-Z_][A-Z0-9_]*)[ \t]*\(([^)\n]*)")
 _ARGUMENT: Final = re.compile(rb"\w+")
-_TAG: Final = re.compile(
-    rb"\n[ \t]*(?:(?:typedef|static|const)[ \t]+)*(?:struct|union|enum)[ \t]+(?:__\w+[ \t]+)*(\w+)"
-    rb"[ \t]*(?:__\w+[ \t]*)?[ \t\n]*(?:/\*[^\n]*\*/\s*)?\{"
+_TAGS: Final = tuple(
+    re.compile(word + rb"[ \t]+(?:__\w+[ \t]+)*(\w+)[ \t]*(?:__\w+[ \t]*)?[ \t\n]*(?:/\*[^\n]*\*/\s*)?\{")
+    for word in (b"struct", b"union", b"enum")
 )
 _ENUM: Final = re.compile(rb"enum\b[^;{}()]*\{([^}]*)\}")
 _ENUMERATOR: Final = re.compile(rb"(?:^|[,\n(/])[ \t]*([A-Za-z_]\w*)(?=[ \t]*(?:$|[,=\n/(]))")
@@ -79,9 +84,10 @@ def outline(path: str, source: bytes) -> set[tuple[bytes, str]]:
     if path.endswith(".S"):
         found.update((name, ASSEMBLER) for name in _ASSEMBLER.findall(text))
         return found
-    for head in _HEAD.findall(text):
-        _head(head, found)
-    found.update((name, TAG) for name in _TAG.findall(text))
+    _heads(text, found)
+    found.update((name, FUNCTION) for name in generated(source))
+    for tag in _TAGS:
+        found.update((name, TAG) for name in tag.findall(text))
     for body in _ENUM.findall(text):
         found.update((name, ENUMERATOR) for name in _ENUMERATOR.findall(body))
     for body in _TYPEDEF.findall(text):
@@ -94,16 +100,13 @@ def outline(path: str, source: bytes) -> set[tuple[bytes, str]]:
     return found
 
 
-def _head(head: bytes, found: set[tuple[bytes, str]]) -> None:
-    first = True
-    for match in _CALLED.finditer(head):
-        name = match[1]
-        bare = first and not head[: match.start()].strip()
-        first = False
-        found.add((name, BARE if bare else FUNCTION))
-        templates = definers.known(name.decode(errors="replace")) if bare else ()
-        if templates:
-            found.update((word, DEFINER) for word in _ARGUMENT.findall(head, match.end())[:3])
+def _heads(text: bytes, found: set[tuple[bytes, str]]) -> None:
+    for before, name in _HEAD.findall(text):
+        found.add((name, FUNCTION if before and not before.isspace() else BARE))
+    found.update((name, FUNCTION) for name in _LATER_HEAD.findall(text))
+    for macro, arguments in _DEFINER.findall(text):
+        if definers.known(macro.decode()):
+            found.update((word, DEFINER) for word in _ARGUMENT.findall(arguments)[:3])
 
 
 def includes_of(source: bytes) -> tuple[bytes, ...]:
@@ -116,8 +119,9 @@ def lines_of(files: Iterable[tuple[int, str, bytes]]) -> tuple[list[bytes], list
     table: dict[bytes, list[bytes]] = {}
     heads: list[bytes] = []
     for number, path, source in files:
+        places = {kind: b"%s%d" % (kind.encode(), number) for kind in _KINDS}
         for name, kind in outline(path, source):
-            table.setdefault(name, []).append(b"%s%d" % (kind.encode(), number))
+            table.setdefault(name, []).append(places[kind])
         heads.append(b"\t".join([path.encode(errors="surrogateescape"), *includes_of(source)]))
     return [name + b"\t" + b" ".join(table[name]) for name in sorted(table)], heads
 

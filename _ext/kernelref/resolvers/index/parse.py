@@ -12,7 +12,7 @@ from .lines import Lines
 from .macros import read_macros
 from .reading import Reading
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised when the same file would give other facts than before."""
 
 

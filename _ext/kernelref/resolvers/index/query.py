@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ..tree import Tree
     from .facts import FileFacts, Found
+    from .outline import Candidate, Outline
 
 _SPACE: Final = re.compile(rb"\s+")
 _LISTED_KINDS: Final = outline.FUNCTION + outline.MACRO + outline.TAG + outline.TYPEDEF
@@ -36,18 +37,22 @@ class Index:
         """Ready to be asked; nothing is read yet."""
         self.tree = tree
         self.store = store if store is not None else Store()
-        self._outline: outline.Outline | None = None
+        self._outline: Outline | None = None
         self._facts: dict[str, FileFacts] = {}
         self._texts: dict[str, bytes] = {}
         self._names: dict[str, tuple[tuple[str, Found], ...]] = {}
         self._edges = Edges(self)
 
     @property
-    def outline(self) -> outline.Outline:
+    def outline(self) -> Outline:
         """The tree's outline, made when it is first needed."""
         if self._outline is None:
             self._outline = scan.outline_of(self.tree, self.store)
         return self._outline
+
+    def reads(self, path: str) -> bool:
+        """Whether this is the path of a file that the index reads."""
+        return outline.is_source(path) and self.tree.exists(path)
 
     def text(self, path: str) -> bytes:
         """A file's content; the last few are kept."""
@@ -60,9 +65,12 @@ class Index:
     def facts(self, path: str) -> FileFacts:
         """What one file says."""
         if path not in self._facts:
-            blob = self.tree.blob(path) + grammar_of(path)
-            self._facts[path] = self.store.facts(blob, lambda: read_facts(path, self.text(path)))
+            self._facts[path] = self.store.facts(self.blob(path), lambda: read_facts(path, self.text(path)))
         return self._facts[path]
+
+    def blob(self, path: str) -> str:
+        """The name under which the store keeps what one file says."""
+        return self.tree.blob(path) + grammar_of(path)
 
     def prefetch(self, names: Iterable[str], progress: Callable[[int, int], None] | None = None) -> None:
         """Get ready for questions about many names: their candidate files are parsed side by side."""
@@ -75,9 +83,9 @@ class Index:
         """Parse the whole tree into the store."""
         scan.parse_all(self.tree, self.store, self.outline.paths, progress)
 
-    def candidates(self, name: str) -> tuple[outline.Candidate, ...]:
+    def candidates(self, name: str) -> tuple[Candidate, ...]:
         """The files that may define a name."""
-        found: list[outline.Candidate] = []
+        found: list[Candidate] = []
         for word in sorted(spelled(name)):
             kinds = "" if word == name else outline.DEFINER
             found.extend(c for c in self.outline.candidates(word) if not kinds or c.kind in kinds)
@@ -135,6 +143,10 @@ class Index:
         """Whether and how each definition of ``caller`` (or the one in ``file``) calls ``callee``."""
         named, plain = _split(caller)
         return self._edges.between(canonical(plain), callee, file or named)
+
+    def parameters(self, file: str, name: str) -> dict[int, str]:
+        """The parameters of a function, by position from 0."""
+        return self._edges.parameters(file, name)
 
     def is_macro(self, name: str, path: str) -> bool:
         """Whether a file that says ``name(…)`` means a macro: it sees one, and no function."""

@@ -64,7 +64,9 @@ class Reading:
     def read(self, text: bytes, base: int) -> None:
         """Parse a text that stands at ``base`` in the file."""
         blanked = cure(text)
-        self.macro_uses += [(base + start, base + end, *rest) for start, end, *rest in blanked.uses]
+        self.macro_uses += [
+            (base + start, base + end, macro, given) for start, end, macro, given in blanked.uses
+        ]
         parsed = captured(blanked.text)
         page = _Page(self, blanked, parsed.captures, base)
         if not parsed.damaged:
@@ -96,9 +98,9 @@ class Reading:
         for key, _ in functions:
             uses = self.uses.setdefault((start, key[1]), {})
             for (name, way, via, position), lines in inner.uses.get(key, {}).items():
-                if way in (DIRECT, BLOCK) and name not in spelled:
-                    way, via = HIDDEN, macro
-                uses.setdefault((name, way, via, position), set()).update(lines)
+                hidden = way in (DIRECT, BLOCK) and name not in spelled
+                use = (name, HIDDEN, macro, position) if hidden else (name, way, via, position)
+                uses.setdefault(use, set()).update(lines)
             uses.setdefault((macro, DIRECT, "", -1), set()).add(self.lines.at(start))
 
     def settle(self, facts: FileFacts, conditionals: Conditionals) -> None:
@@ -114,8 +116,8 @@ class Reading:
             names[found.name] = names.get(found.name, 0) + 1
         facts.found, facts.uses = [], {}
         for number, (start, found, uses) in enumerate(sorted(rows, key=lambda row: (row[0], row[1].name))):
-            several = names[found.name] > 1
-            facts.found.append(found._replace(condition=conditionals.condition_at(start)) if several else found)
+            condition = conditionals.condition_at(start) if names[found.name] > 1 else ""
+            facts.found.append(found._replace(condition=condition))
             if uses:
                 facts.uses[number] = uses
         facts.entries = [entry for _, entry in sorted(self.entries.items())]
@@ -125,7 +127,9 @@ class Reading:
 class _Page:
     """One parsed text, and what is read off it into a `Reading`."""
 
-    def __init__(self, reading: Reading, blanked: Blanked, captures: dict[str, list[Node]], base: int) -> None:
+    def __init__(
+        self, reading: Reading, blanked: Blanked, captures: dict[str, list[Node]], base: int
+    ) -> None:
         self._reading = reading
         self._blanked = blanked
         self._text = blanked.text
@@ -200,16 +204,20 @@ class _Page:
         self, word: str, at: int, start: int, inside: int, stop: int, generated: bool = False
     ) -> None:
         head = self._text[start:inside]
-        flags = ("s" if re.search(rb"\bstatic\b", head) else "") + ("i" if re.search(rb"\binline\b", head) else "")
+        flags = "g" if generated else ""
+        flags += "s" if re.search(rb"\bstatic\b", head) else ""
+        flags += "i" if re.search(rb"\binline\b", head) else ""
         key = (self._base + at, word)
-        self._put(key, Kind.FUNCTION, at, start, inside, stop, flags + ("g" if generated else ""))
+        self._put(key, kind=Kind.FUNCTION, at=at, start=start, inside=inside, stop=stop, flags=flags)
         if not generated:
             self._bodies.append(Body(start, inside, stop, key))
 
-    def _put(self, key: Key, kind: Kind, at: int, start: int, inside: int, stop: int, flags: str = "") -> None:
-        base = self._base
-        self._reading.found.setdefault(key, Found(
-            key[1], kind, self._line(at), self._line(stop - 1), base + start, base + inside, base + stop, flags))
+    def _put(
+        self, key: Key, kind: Kind, at: int, start: int, inside: int, stop: int, flags: str = ""
+    ) -> None:
+        base, line, end = self._base, self._line(at), self._line(stop - 1)
+        found = Found(key[1], kind, line, end, base + start, base + inside, base + stop, flags)
+        self._reading.found.setdefault(key, found)
 
     def _generated(self, start: int, end: int, macro: str, arguments: tuple[str, ...]) -> None:
         for number, word in enumerate(definers.names_of(macro, arguments)):

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 _OPENING: Final = re.compile(rb"^\{|\)[ \t]*(\{)[ \t]*$", re.MULTILINE)
 _CLOSING: Final = re.compile(rb"^\}", re.MULTILINE)
-_HEAD: Final = re.compile(rb"^[A-Za-z_][^;{}=#]*\Z", re.MULTILINE)
+_FIRST: Final = re.compile(rb"^[ \t]*[A-Za-z_]", re.MULTILINE)
 _NAME: Final = re.compile(rb"([A-Za-z_]\w*)[ \t\n]*\(")
 
 
@@ -37,15 +37,21 @@ def stretches(text: bytes) -> list[Stretch]:
         if match[1] is not None and text[line : line + 1] in (b" ", b"\t") and not _continues(text, line):
             continue
         head = _head_before(text, body)
-        closing = _CLOSING.search(text, position)
-        if head is None or closing is None:
+        stop = _end_of(text, body)
+        name = _NAME.search(text, head, body) if head is not None else None
+        if head is None or name is None or stop < 0:
             continue
-        name = _NAME.search(text, head, body)
-        if name is None:
-            continue
-        found.append(Stretch(head, name.start(1), name.end(1), body, closing.end()))
-        position = closing.end()
+        found.append(Stretch(head, name.start(1), name.end(1), body, stop))
+        position = stop
     return found
+
+
+def _end_of(text: bytes, body: int) -> int:
+    line = text[body : (text.find(b"\n", body) + 1 or len(text) + 1) - 1]
+    if line.count(b"{") == line.count(b"}"):
+        return body + line.rfind(b"}") + 1
+    closing = _CLOSING.search(text, body)
+    return closing.end() if closing else -1
 
 
 def _continues(text: bytes, line: int) -> bool:
@@ -58,5 +64,5 @@ def _continues(text: bytes, line: int) -> bool:
 def _head_before(text: bytes, body: int) -> int | None:
     # The head is what stands between the last end of anything and the brace, from its first word.
     begin = max(text.rfind(mark, 0, body) for mark in (b";", b"}", b"{")) + 1
-    words = re.compile(rb"^[A-Za-z_]", re.MULTILINE).search(text, begin, body)
-    return words.start() if words and b"(" in text[words.start() : body] else None
+    words = _FIRST.search(text, begin, body)
+    return words.end() - 1 if words and b"(" in text[words.start() : body] else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 from pathlib import Path
@@ -17,9 +18,14 @@ if TYPE_CHECKING:
     from .store import Store
 
 _OUTLINE_BATCH: Final = 1500
-_PARSE_BATCH: Final = 24
-_WORTH_WORKERS: Final = 120
+_PARSE_BATCH: Final = 8
+_WORTH_WORKERS: Final = 40
 """Fewer files are read before a worker has started."""
+
+_WORD: Final = re.compile(rb"[A-Za-z_]\w+")
+_HELD: Final = rb"(?:=\s*&?|[(,]\s*&?)%s\s*[,;)}\n]"
+_FEW: Final = 6
+"""So many names are looked for one by one; more, by all words of a file."""
 
 
 def outline_of(tree: Tree, store: Store) -> outline.Outline:
@@ -31,13 +37,17 @@ def _make_outline(tree: Tree, target: Path) -> None:
     paths = [path for path in tree.paths() if outline.is_source(path)]
     with tempfile.TemporaryDirectory(prefix="kernelref-") as folder:
         jobs = [
-            workers.Job("outline", tree.spec, f"{folder}/{start}", start, tuple(paths[start : start + _OUTLINE_BATCH]))
-            for start in range(0, len(paths), _OUTLINE_BATCH)
+            workers.Job("outline", tree.spec, f"{folder}/{start}", start, batch)
+            for start, batch in _batches(paths, _OUTLINE_BATCH)
         ]
         workers.run(jobs, tree, worth=len(paths) > 2 * _OUTLINE_BATCH)
         parts = [Path(job.target) for job in jobs]
         heads = [line for part in parts for line in Path(f"{part}.heads").read_bytes().splitlines()]
         outline.write(target, heads, outline.merged([_lines(part) for part in parts]))
+
+
+def _batches(paths: Sequence[str], size: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+    return ((start, tuple(paths[start : start + size])) for start in range(0, len(paths), size))
 
 
 def _lines(part: Path) -> Iterator[bytes]:
@@ -48,8 +58,8 @@ def _lines(part: Path) -> Iterator[bytes]:
 
 def write_part(tree: Tree, job: workers.Job) -> None:
     """A worker's share of an outline: sorted lines, and the files' own in a second file."""
-    numbered = ((job.first + number, path, text) for number, (path, text) in enumerate(tree.read_many(job.paths)))
-    lines, heads = outline.lines_of(numbered)
+    read = enumerate(tree.read_many(job.paths), job.first)
+    lines, heads = outline.lines_of((number, path, text) for number, (path, text) in read)
     Path(job.target).write_bytes(b"".join(line + b"\n" for line in lines))
     Path(f"{job.target}.heads").write_bytes(b"".join(head + b"\n" for head in heads))
 
@@ -59,8 +69,8 @@ def parse_all(
 ) -> None:
     """Put the facts of all these files into the store."""
     jobs = [
-        workers.Job("facts", tree.spec, str(store.folder), 0, tuple(paths[start : start + _PARSE_BATCH]))
-        for start in range(0, len(paths), _PARSE_BATCH)
+        workers.Job("facts", tree.spec, str(store.folder), 0, batch)
+        for _, batch in _batches(paths, _PARSE_BATCH)
     ]
     done = 0
 
@@ -82,17 +92,35 @@ def parse_some(tree: Tree, store: Store, paths: Sequence[str]) -> None:
             store.keep(blob, facts)
 
 
-_WORD: Final = re.compile(rb"[A-Za-z_]\w+")
-_FEW: Final = 6
+def mentions(tree: Tree, paths: Sequence[str], words: Sequence[str]) -> list[str]:
+    """The files in which all of these words' letters stand."""
+    wanted = [word.encode() for word in words]
+    return [path for path, text in tree.read_many(paths) if all(word in text for word in wanted)]
 
 
-def mentions(tree: Tree, paths: Sequence[str], words: Sequence[str]) -> Iterator[tuple[str, bytes, list[str]]]:
-    """The files in which any of these words stands, with their contents and the words."""
-    wanted = {word.encode(): word for word in words}
-    for path, text in tree.read_many(paths):
-        if len(wanted) > _FEW:
-            here = sorted(wanted[word] for word in set(_WORD.findall(text)) & wanted.keys())
-        else:
-            here = [word for plain, word in wanted.items() if plain in text]
-        if here:
-            yield path, text, here
+def holders(tree: Tree, paths: Sequence[str], names: Sequence[str]) -> dict[str, list[str]]:
+    """For each name the files that set something to it or pass it, told from the text alone."""
+    with tempfile.TemporaryDirectory(prefix="kernelref-") as folder:
+        jobs = [
+            workers.Job("holders", tree.spec, f"{folder}/{start}", start, batch, tuple(names))
+            for start, batch in _batches(paths, _OUTLINE_BATCH)
+        ]
+        workers.run(jobs, tree, worth=len(names) > _FEW and len(paths) > 2 * _OUTLINE_BATCH)
+        found: dict[str, list[str]] = {name: [] for name in names}
+        for job in jobs:
+            for name, here in json.loads(Path(job.target).read_text("utf-8")).items():
+                found[name] += here
+    return found
+
+
+def write_holders(tree: Tree, job: workers.Job) -> None:
+    """A worker's share of `holders`."""
+    shapes = {name.encode(): re.compile(_HELD % re.escape(name.encode())) for name in job.words}
+    found: dict[str, list[str]] = {}
+    for path, text in tree.read_many(job.paths):
+        few = len(shapes) <= _FEW
+        here = shapes.keys() if few else set(_WORD.findall(text)) & shapes.keys()
+        for name in here:
+            if (not few or name in text) and shapes[name].search(text):
+                found.setdefault(name.decode(), []).append(path)
+    Path(job.target).write_text(json.dumps(found), "utf-8")

@@ -7,6 +7,7 @@ fork of its threads), and a worker that dies costs time: its work is then done h
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -28,13 +29,17 @@ MOST: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Some files of a tree and what to make of them: ``facts`` into a store, or a part of an ``outline``."""
+    """Some files of a tree and what to make of them.
+
+    ``facts`` go into a store; a part of an ``outline``, or the ``holders`` of some words, into a file.
+    """
 
     work: str
     tree: str
     target: str
     first: int
     paths: tuple[str, ...]
+    words: tuple[str, ...] = ()
 
 
 def run(
@@ -71,9 +76,8 @@ def run(
 
 def _lead(pending: deque[Job], note: Callable[[Job], None]) -> None:
     # One thread for each worker: a line out, a line back.
-    package = str(Path(__file__).resolve().parents[3])
-    inherited = os.environ.get("PYTHONPATH")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([package, *([inherited] if inherited else [])])}
+    places = [str(Path(__file__).resolve().parents[3]), os.environ.get("PYTHONPATH", "")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
     try:
         process = subprocess.Popen(
             [sys.executable, "-m", __name__],
@@ -106,18 +110,22 @@ def _do(job: Job, tree: Tree, store: Store | None) -> None:
 
     if job.work == "outline":
         scan.write_part(tree, job)
+    elif job.work == "holders":
+        scan.write_holders(tree, job)
     else:
         scan.parse_some(tree, store if store is not None else Store(Path(job.target)), job.paths)
 
 
 def main() -> None:
     """Do the jobs of standard input until it ends."""
-    from ..tree import Tree, open_tree
+    from ..tree import open_tree
 
+    # Facts are lists of tuples without cycles: looking for those is time lost.
+    gc.set_threshold(200_000, 20, 20)
     trees: dict[str, Tree] = {}
     for line in sys.stdin.buffer:
         told = json.loads(line)
-        job = Job(**{**told, "paths": tuple(told["paths"])})
+        job = Job(**{**told, "paths": tuple(told["paths"]), "words": tuple(told["words"])})
         if job.tree not in trees:
             trees[job.tree] = open_tree(job.tree)
         _do(job, trees[job.tree], None)

@@ -1,0 +1,190 @@
+"""An index seen as a graph: who a call means, and who calls a definition.
+
+`SourceGraph` answers what `core.graph` asks, one symbol at a time. Whom a spelled name means is told
+as a linker would: the file's own definition, a header that it may include, else the one that is
+linked in. A call through a pointer is a *may*.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ...core.graph import Step, Symbol
+from ...core.source import Call, How, Kind
+from . import scan
+from .facts import ARGUMENT, BLOCK, DIRECT, FIELD, HIDDEN, PARAMETER
+from .visible import may_link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .facts import Found, Use
+    from .query import Index
+
+_CALLABLE: Final = frozenset({Kind.FUNCTION, Kind.MACRO})
+MAX_HOLDERS: Final = 200
+"""More files than this call through a field of one name: the field says nothing."""
+
+
+class SourceGraph:
+    """The calls of one tree, read as they are asked for."""
+
+    def __init__(self, index: Index) -> None:
+        """Nothing is read yet."""
+        self.index = index
+        self._meant: dict[tuple[str, str], Symbol] = {}
+        self._callees: dict[Symbol, tuple[Step, ...]] = {}
+        self._callers: dict[Symbol, tuple[Step, ...]] = {}
+
+    # --- whom a name means ---------------------------------------------------
+
+    def meant(self, path: str, name: str) -> Symbol:
+        """Whom a file means by a name; a symbol without a file when the tree has no definition."""
+        key = (path, name)
+        if key not in self._meant:
+            self._meant[key] = Symbol(self._home(path, name), name)
+        return self._meant[key]
+
+    def _home(self, path: str, name: str) -> str:
+        fit = [(where, each) for where, each in self.index.found(name) if each.kind in _CALLABLE]
+        own = [where for where, _ in fit if where == path]
+        if own:
+            return own[0]
+        best = sorted((rank, where) for where, each in fit if (rank := self._rank(path, where, each)))
+        return best[0][1] if best else ""
+
+    def _rank(self, path: str, where: str, found: Found) -> int:
+        """Order whom a name may mean: linked-in functions, then what headers define; 0 for nobody.
+
+        Of several functions that may be linked in, one of the same folder is likelier, and a
+        common one likelier than an architecture's, which stands in for it.
+        """
+        if not where.endswith(".c"):
+            return (5 if where.startswith("include/") else 6) if self.index.sees(path, where) else 0
+        if "s" in found.flags or found.kind != Kind.FUNCTION or not may_link(path, where):
+            return 0
+        near = where.partition("/")[0] == path.partition("/")[0]
+        return 1 + 2 * where.startswith("arch/") + (not near)
+
+    # --- downwards -----------------------------------------------------------
+
+    def callees(self, at: Symbol) -> Sequence[Step]:
+        """The calls of a definition, in the order of their first lines."""
+        if at not in self._callees:
+            steps = {*self._spelled(at), *self._through_parameters(at)}
+            self._callees[at] = tuple(sorted(steps, key=lambda step: (step.call.lines, step.callee)))
+        return self._callees[at]
+
+    def _spelled(self, at: Symbol) -> Iterable[Step]:
+        """What a definition calls by name, and the fields that it calls through."""
+        parameters = {use.name for use in self._uses(at) if use.way == PARAMETER}
+        for call in self.index.calls(at.file, at.name) if at.file else ():
+            if call.how is not How.POINTER:
+                yield Step(call, at, self.meant(at.file, call.callee))
+            elif call.callee == call.via:
+                if call.callee not in parameters:
+                    yield Step(call, at, Symbol("", call.callee))
+            elif not self._calls_what_it_is_passed(self.meant(at.file, call.via)):
+                yield Step(call, at, self.meant(at.file, call.callee))
+
+    def _uses(self, at: Symbol) -> Iterable[Use]:
+        if not at.file:
+            return ()
+        facts = self.index.facts(at.file)
+        numbers = (n for n, each in enumerate(facts.found) if each.name == at.name and each.kind in _CALLABLE)
+        return [use for number in numbers for use in facts.uses.get(number, ())]
+
+    def _calls_what_it_is_passed(self, at: Symbol) -> bool:
+        """Whether a call through a parameter is this function's own, not that of who passes it."""
+        return any(use.way == PARAMETER for use in self._uses(at))
+
+    def _through_parameters(self, at: Symbol) -> Iterable[Step]:
+        """What a definition may call through its parameters: the functions that anybody passes."""
+        called = {use.name: use.lines for use in self._uses(at) if use.way == PARAMETER}
+        if not called:
+            return
+        names = self.index.parameters(at.file, at.name)
+        for path in self._mentioning(at):
+            if self.meant(path, at.name) != at:
+                continue
+            for use in self._passed_to(at.name, path):
+                name = names.get(use.position, "")
+                target = self.meant(path, use.name)
+                if name in called and target.file:
+                    call = Call(at.file, at.name, use.name, How.POINTER, called[name], name)
+                    yield Step(call, at, target)
+
+    def _passed_to(self, name: str, path: str) -> Iterable[Use]:
+        """The functions that a file passes to a function of that name."""
+        every = (use for uses in self.index.facts(path).uses.values() for use in uses)
+        return (use for use in every if use.way == ARGUMENT and use.via == name)
+
+    # --- upwards -------------------------------------------------------------
+
+    def callers(self, at: Symbol) -> Sequence[Step]:
+        """The calls that reach a definition, by caller."""
+        if at not in self._callers:
+            found = {step for path in self._mentioning(at) for step in self._reaching(path, at)}
+            self._callers[at] = tuple(sorted(found, key=lambda step: (step.caller, step.call)))
+        return self._callers[at]
+
+    def _mentioning(self, at: Symbol) -> Iterable[str]:
+        """The files whose text has the name and that may mean this definition of it."""
+        private = at.file.endswith(".c") and all(
+            "s" in each.flags or each.kind == Kind.MACRO
+            for where, each in self.index.found(at.name)
+            if where == at.file
+        )
+        if private:
+            return (at.file,)
+        sources = [path for path in self.index.outline.paths if path.endswith((".c", ".h"))]
+        return scan.mentions(self.index.tree, sources, [at.name])
+
+    def _reaching(self, path: str, at: Symbol) -> Iterable[Step]:
+        facts = self.index.facts(path)
+        near: set[Symbol] = set()
+        for number, uses in facts.uses.items():
+            if facts.found[number].kind in _CALLABLE:
+                for use in uses:
+                    if use.name == at.name and use.way in (DIRECT, BLOCK, HIDDEN, ARGUMENT):
+                        near.add(Symbol(path, facts.found[number].name))
+                        if use.way == ARGUMENT:
+                            near.add(self.meant(path, use.via))
+        if self.meant(path, at.name) == at:
+            for caller in near - {at}:
+                yield from (step for step in self.callees(caller) if step.callee == at)
+
+    # --- through pointers ----------------------------------------------------
+
+    def may_call(self, at: Symbol) -> Sequence[Step]:
+        """The functions that may reach a definition through a field that some table sets to it."""
+        fields = {
+            entry.field
+            for path in self._mentioning(at)
+            for entry in self.index.facts(path).entries
+            if entry.value == at.name and may_link(path, at.file)
+        }
+        steps = {step for field in sorted(fields) for step in self._through(field, at)}
+        return tuple(sorted(steps, key=lambda step: (step.caller, step.call)))
+
+    def _through(self, field: str, at: Symbol) -> Iterable[Step]:
+        sources = [path for path in self.index.outline.paths if path.endswith((".c", ".h"))]
+        paths = [path for path in scan.mentions(self.index.tree, sources, [field]) if may_link(path, at.file)]
+        if len(paths) > MAX_HOLDERS:
+            return
+        for path in paths:
+            facts = self.index.facts(path)
+            for number, uses in facts.uses.items():
+                for use in uses:
+                    if use.way == FIELD and use.name == field:
+                        caller = facts.found[number].name
+                        call = Call(path, caller, at.name, How.POINTER, use.lines, field)
+                        yield Step(call, Symbol(path, caller), at)
+
+    def symbols(self, name: str) -> tuple[Symbol, ...]:
+        """The definitions that ``name`` or ``file.c:name`` may mean in a call tree, likeliest first."""
+        definitions = [one for one in self.index.definitions(name) if one.kind in _CALLABLE]
+        order = sorted(definitions, key=lambda one: (not one.file.endswith(".c"), one.file))
+        return tuple(dict.fromkeys(Symbol(one.file, one.name) for one in order))
+
+
