@@ -22,6 +22,7 @@ sys.path.insert(0, str(HERE / "_ext"))
 project = "Linux Patch Learn"
 author = "Linux Patch Learn contributors"
 copyright = author
+version = release = "0.1"
 language = "zh_CN"
 site_url = "https://linux-patch-learn.readthedocs.io/"
 
@@ -37,7 +38,17 @@ extensions = [
     "kernelref",
 ]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
-exclude_patterns = [".*", "README.md", "CHANGELOG.md", "_build", "_ext", "benchmarks", "locale", "lock", "tests"]
+exclude_patterns = [
+    ".*",
+    "CHANGELOG.md",
+    "README.md",
+    "_build",
+    "_ext",
+    "benchmarks",
+    "locale",
+    "lock",
+    "tests",
+]
 nitpicky = True
 
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist", "tasklist"]

@@ -37,6 +37,11 @@ def _outdated(
     return sorted({docname for docname, _ in domain.citations()} & set(env.all_docs))
 
 
+def _label(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    kernel_domain(env).label_objects()
+    return []
+
+
 def _static_path(app: Sphinx) -> None:
     app.config.html_static_path.append(str(STATIC))
 
@@ -46,5 +51,6 @@ def setup_build(app: Sphinx) -> None:
     app.connect("builder-inited", _load, priority=100)
     app.connect("builder-inited", _static_path)
     app.connect("env-get-outdated", _outdated)
+    app.connect("env-updated", _label)
     for style in STYLES:
         app.add_css_file(style)

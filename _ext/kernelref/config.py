@@ -58,9 +58,19 @@ def _check(app: Sphinx, config: Config) -> None:
             warn(
                 Subtype.CONFIG,
                 f"{name} = {value!r} is not {form}; {f.default!r} is used instead",
-                str(Path(app.confdir) / "conf.py"),
+                _place(Path(app.confdir) / "conf.py", name),
             )
             config[name] = f.default
+
+
+def _place(conf: Path, name: str) -> str:
+    """Give ``file:line`` of a value, or of the file: Sphinx takes a path alone for a page."""
+    try:
+        lines = conf.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    found = (at for at, line in enumerate(lines, 1) if re.match(rf"\s*{name}\b", line))
+    return f"{conf}:{next(found, 1)}"
 
 
 def setup_config(app: Sphinx) -> None:

@@ -91,8 +91,8 @@ class KernelDomain(Domain):
         "calltree": ObjType(_("call tree"), "calltree"),
     }
     roles: ClassVar[dict[str, Any]] = {
-        "series": XRefRole(warn_dangling=True),
-        "calltree": XRefRole(warn_dangling=True),
+        "series": XRefRole(innernodeclass=nodes.inline, warn_dangling=True),
+        "calltree": XRefRole(innernodeclass=nodes.inline, warn_dangling=True),
     }
     indices: ClassVar[list[Any]] = [DateIndex, AuthorIndex, IdentifierIndex]
     initial_data: ClassVar[dict[str, Any]] = {
@@ -160,6 +160,23 @@ class KernelDomain(Domain):
         """Have the page being read read again when a lock file changes."""
         self.env.note_dependency(self.facts.path(name))
 
+    def label_objects(self) -> None:
+        """Give each card and each tree a standard label, for ``ref`` here and elsewhere.
+
+        Once all pages are read, for Sphinx tells of a second label of one name without saying where. Of two
+        objects of one name, the first has the label; a label that a page itself has of that name stays.
+        """
+        standard = self.env.domains.standard_domain
+        objects = [(one.message_id.lower(), (d, one.anchor), one.title) for d, one in self.series()]
+        objects += [
+            (nodes.fully_normalize_name(one.name), (d, one.anchor), one.title) for d, one in self.trees()
+        ]
+        places = {place for _, place, _ in objects}
+        for label, place, title in reversed(objects):
+            if standard.anonlabels.get(label, place) in places:
+                standard.anonlabels[label] = place
+                standard.labels[label] = (*place, title)
+
     # --- Sphinx's part -------------------------------------------------------
 
     def clear_doc(self, docname: str) -> None:
@@ -196,11 +213,11 @@ class KernelDomain(Domain):
 
     def _report_missing_locks(self) -> None:
         facts = self.facts
-        mail = next(((d, c.line) for d, c in self.citations() if c.role in _MAIL_ROLES), None)
+        mail = min(((d, c.line) for d, c in self.citations() if c.role in _MAIL_ROLES), default=None)
         if mail and not facts.path("lore.json").exists():
             text = f"{facts.path('lore.json')} is missing, nothing about messages is checked; run `make lock`"
             warn(Subtype.LOCK, text, mail)
-        source = next(((d, c.line) for d, c in self.citations() if c.role.startswith("k")), None)
+        source = min(((d, c.line) for d, c in self.citations() if c.role.startswith("k")), default=None)
         if source and not facts.kernels:
             text = f"{facts.folder} has no linux-<tag>.json, nothing about source is checked; run `make lock`"
             warn(Subtype.LOCK, text, source)
@@ -232,9 +249,9 @@ class KernelDomain(Domain):
         if not found:
             return None
         docname, anchor, title = found
-        if not node["refexplicit"]:
-            contnode = nodes.inline("", title, classes=contnode.get("classes", []))
-        return make_refnode(builder, fromdocname, docname, anchor, contnode, title)
+        text = contnode.astext() if node["refexplicit"] else title
+        inner = nodes.inline("", text, classes=["kernel", f"kernel-{typ}"])
+        return make_refnode(builder, fromdocname, docname, anchor, inner, title)
 
     def resolve_any_xref(
         self,

@@ -36,8 +36,9 @@ def fate_text(fate: Fate) -> str:
         text = _("superseded; a later revision landed in %s") % fate.release
     else:
         text = state_word(fate.state)
-    counted = " " + _("(%(landed)d of %(of)d)") % {"landed": fate.landed, "of": fate.of} if fate.of > 1 else ""
-    return f"{SHAPES[fate.state]} {text}{counted}"
+    if fate.of > 1:
+        text += " " + _("(%(landed)d of %(of)d)") % {"landed": fate.landed, "of": fate.of}
+    return f"{SHAPES[fate.state]} {text}"
 
 
 def newest_revision(message: Message) -> Revision | None:

@@ -89,7 +89,7 @@ def test_releases() -> None:
     assert releases.tag("v6.18.14") is None
     assert releases.tag("v4.5") is None
     assert releases.tag("v6.18-rc1") is None
-    with pytest.raises(ReleaseError, match="write v6.18"):
+    with pytest.raises(ReleaseError, match=r"write v6\.18"):
         releases.tag("6.18")
 
 

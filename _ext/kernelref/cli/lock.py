@@ -14,6 +14,7 @@ from ..resolvers.archive import Archive, MboxArchive, Source
 from ..resolvers.tree import TreeError
 from .lock_kernels import PinError, lock_kernel, open_trees
 from .lock_mail import Report, lock_mail
+from .options import kernels
 from .pages import Pages, PagesError, read_pages
 
 
@@ -34,7 +35,7 @@ def _lock(options: argparse.Namespace, console: Console) -> int:
     folder: Path = options.site.resolve()
     origins = _origins(options.origin)
     pages = read_pages(folder)
-    trees = open_trees(options.kernel, pages.lock_folder, repin=options.repin)
+    trees = open_trees(kernels(options), pages.lock_folder, repin=options.repin)
     console.print(f"{len(pages.citations)} references, {len(pages.edges)} edges of call trees")
     code = 0 if options.no_mail else _mail(options, pages, console)
     for tree in trees:
@@ -80,7 +81,8 @@ def _tell(report: Report, console: Console) -> int:
     """Say what was read and what was not; a message in no archive is no failure when it is declared."""
     console.print(f"{report.fetched} messages read, {report.kept} were locked before")
     for message_id in report.absent:
-        console.print(f"  not in the archive: {message_id}")
+        declared = "and declared nowhere" if message_id in report.unknown else "taken from declared.json"
+        console.print(f"  not in the archive, {declared}: {message_id}")
     for line in (*report.failed, *report.disagreements):
         console.print(f"  {line}")
-    return 1 if report.failed or report.disagreements else 0
+    return 1 if report.failed or report.unknown or report.disagreements else 0

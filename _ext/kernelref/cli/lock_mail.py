@@ -25,6 +25,7 @@ class Report:
     fetched: int = 0
     kept: int = 0
     absent: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     disagreements: list[str] = field(default_factory=list)
 
@@ -45,6 +46,8 @@ def lock_mail(pages: Pages, archive: Source, say: Say, *, refresh: bool = False)
             if message_id in archived:
                 _write(path, pages, archived, declared)
     report.disagreements = _write(path, pages, archived, declared)
+    lock = load_lore(path)
+    report.unknown = [one for one in report.absent if one not in lock.messages and not lock.mention(one)]
     return report
 
 

@@ -19,11 +19,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from .lock import Article, Commit, Fate, Patch, Person, Provenance, Revision, Standing
+from .lock import Article, Commit, Fate, Patch, Person, Provenance, Revision, Standing, check_date
 from .lockfile import MAX_BYTES, SCHEMA
 from .message_id import MessageIdError, canonical
 from .record import LockError, Reader, to_plain
@@ -52,6 +51,9 @@ class Claim:
     revisions: tuple[Revision, ...] = ()
     fate: Fate | None = None
     remark: str = ""
+
+    def __post_init__(self) -> None:
+        check_date(self.date)
 
     @property
     def is_whole(self) -> bool:
@@ -174,14 +176,6 @@ class _Checks:
         good = not release or _RELEASE.fullmatch(release)
         self.need(good, f"{where}.release", f"{release!r} is no mainline release; write v6.9")
 
-    def date(self, date: str, where: str) -> None:
-        """A day or a time; of an article the shape has let a month or a year pass, too."""
-        try:
-            if date:
-                datetime.fromisoformat(f"{date}-01-01"[:10] if len(date) < 10 else date)
-        except ValueError:
-            raise self.reader.fail(f"{where}.date", f"there is no day {date!r}") from None
-
     def message_id(self, message_id: str, where: str) -> None:
         try:
             right = canonical(message_id)
@@ -194,12 +188,10 @@ class _Checks:
         self.need(_URL.fullmatch(url), where, "a URL was expected, https://…")
         problem = f"{article.genre!r} is none of: {', '.join(GENRES)}"
         self.need(article.genre in GENRES, f"{where}.genre", problem)
-        self.date(article.date, where)
 
     def claim(self, message_id: str, claim: Claim, where: str) -> None:
         self.message_id(message_id, where)
         self.source(claim.provenance, where)
-        self.date(claim.date, where)
         whole = claim.is_whole or not (claim.subject or claim.author or claim.date)
         self.need(whole, where, "subject, author and date stand together, or none of them")
         for other in (claim.cover, claim.in_reply_to, *(patch.message_id for patch in claim.patches)):
@@ -209,7 +201,6 @@ class _Checks:
             place = f"{where}.revisions[{at}]"
             self.message_id(revision.message_id, place)
             self.source(revision.provenance, place)
-            self.date(revision.date, place)
         if claim.fate:
             self.fate(claim.fate, f"{where}.fate")
 

@@ -9,22 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC
 from enum import StrEnum
 
+from .dates import instant
 from .source import Call, Definition
 
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d))?)?")
 _PARTIAL_DATE = re.compile(r"(\d{4}(-\d\d(-\d\d)?)?)?")
 
 
-def _check_date(value: str, pattern: re.Pattern[str] = _DATE) -> None:
+def check_date(value: str, pattern: re.Pattern[str] = _DATE) -> None:
+    """Refuse what is no date of a message. Raises `ValueError`."""
     try:
         if not pattern.fullmatch(value):
             raise ValueError
         if len(value) >= len("YYYY-MM-DD"):
-            datetime.fromisoformat(value)
-    except ValueError:
+            instant(value).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ValueError(f"date: {value!r} is not a date") from None
 
 
@@ -96,7 +98,7 @@ class Revision:
     subject: str = ""
 
     def __post_init__(self) -> None:
-        _check_date(self.date)
+        check_date(self.date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ class Message:
     note: str = ""
 
     def __post_init__(self) -> None:
-        _check_date(self.date)
+        check_date(self.date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ class Article:
     remark: str = ""
 
     def __post_init__(self) -> None:
-        _check_date(self.date, _PARTIAL_DATE)
+        check_date(self.date, _PARTIAL_DATE)
 
 
 @dataclass(frozen=True, slots=True)

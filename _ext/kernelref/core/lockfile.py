@@ -89,7 +89,7 @@ def _parse(path: Path) -> object:
         raise LockError(path, f"larger than {MAX_BYTES} bytes: not written by `lock`")
     try:
         return json.loads(raw)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise LockError(path, f"truncated or not JSON ({error})") from None
 
 

@@ -7,6 +7,7 @@ default is not written.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
@@ -16,6 +17,9 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_JOINERS = "\u200c\u200d"  # of Arabic and Indic letters, and of emoji
 
 
 class LockError(Exception):
@@ -42,6 +46,11 @@ def to_plain(value: Any) -> Any:
 @cache
 def _hints(shape: Callable[..., Any]) -> dict[str, Any]:
     return get_type_hints(shape)
+
+
+def _unprintable(text: str) -> str:
+    """Give the first character that ends a line, turns its direction, hides, or is none; else nothing."""
+    return next((c for c in text if unicodedata.category(c) in _HIDDEN and c not in _JOINERS), "")
 
 
 class Reader:
@@ -91,6 +100,8 @@ class Reader:
             return self._choice(hint, value, where)
         if type(value) is not hint:
             raise self.fail(where, f"{hint.__name__} was expected, not {type(value).__name__}")
+        if isinstance(value, str) and (bad := _unprintable(value)):
+            raise self.fail(where, f"character U+{ord(bad):04X} in a text")
         return value
 
     def _tuple(self, inner: Any, value: object, where: str) -> tuple[Any, ...]:

@@ -36,6 +36,7 @@ class ArticleDirective(SphinxDirective):
     """The argument is the URL; the lock has the title, the author and the date."""
 
     required_arguments = 1
+    final_argument_whitespace = True
     has_content = True
     option_spec: ClassVar[dict[str, Any]] = {
         "title": directives.unchanged_required,

@@ -102,16 +102,29 @@ class SeriesDirective(SphinxDirective):
             message = self._declared(found)
         else:
             self._check(message)
+            message = self._filled(message)
         if message.fate is None and (state := self.options.get("status")):
             source = Provenance(Standing.DECLARED, _("this page"))
             message = replace(message, fate=Fate(state, source, self.options.get("release", "")))
         return message
 
+    def _day(self) -> str:
+        """Give the declared day, or nothing, with a warning, when it is none."""
+        day: str = self.options.get("date", "")
+        if not day or _is_day(day):
+            return day
+        self._warn(Subtype.SERIES, f"`:date: {day}` is no date; write YYYY-MM-DD")
+        return ""
+
+    def _filled(self, message: Message) -> Message:
+        """Give the page's word where the message's own is not known."""
+        author = message.author
+        if not author.name and "author" in self.options:
+            author = Person(printable(self.options["author"]), author.address)
+        return replace(message, author=author, date=message.date or self._day())
+
     def _declared(self, found: str) -> Message:
-        day = self.options.get("date", "")
-        if day and not _is_day(day):
-            self._warn(Subtype.SERIES, f"`:date: {day}` is no date; write YYYY-MM-DD")
-            day = ""
+        day = self._day()
         sent = message_id.timestamp(found)
         guess = sent.strftime("%Y-%m-%d") if sent else ""
         source = Provenance(Standing.DECLARED, _("this page"))
@@ -125,9 +138,10 @@ class SeriesDirective(SphinxDirective):
             self._warn(
                 Subtype.SERIES, f"`:title:` says {declared['title']!r}, the message {message.subject!r}"
             )
-        if "date" in declared and declared["date"] not in days(message.date):
+        if "date" in declared and message.date and declared["date"] not in days(message.date):
             self._warn(Subtype.SERIES, f"`:date:` says {declared['date']}, the message {message.date}")
-        if "author" in declared and declared["author"].casefold() != message.author.name.casefold():
+        author = message.author.name or declared.get("author", "")
+        if "author" in declared and declared["author"].casefold() != author.casefold():
             self._warn(
                 Subtype.SERIES, f"`:author:` says {declared['author']!r}, the message {message.author.name!r}"
             )
@@ -151,8 +165,6 @@ class SeriesDirective(SphinxDirective):
                 release=fate.release if fate else "",
             )
         )
-        standard = self.env.domains.standard_domain
-        standard.note_hyperlink_target(found.lower(), docname, anchor, message.subject)
 
     # --- the card ------------------------------------------------------------
 

@@ -1,0 +1,126 @@
+"""What the commands take; the commands themselves are in the modules of their names."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+Commands = argparse._SubParsersAction  # argparse has no public name for what add_subparsers() gives
+
+FORMATS = ("text", "myst", "mermaid", "dot", "json")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 0 < number <= 10_000:
+        raise ValueError
+    return number
+
+
+_positive.__name__ = "number above 0"  # what argparse says was expected
+
+
+def _add_kernels(one: argparse.ArgumentParser) -> None:
+    one.add_argument(
+        "--kernel",
+        action="append",
+        default=None,
+        metavar="[RELEASE=]TREE",
+        help="a source folder, REPOSITORY@TAG or a tarball; again for each release (or KERNELS, by spaces)",
+    )
+
+
+def kernels(given: argparse.Namespace) -> list[str]:
+    """Give the trees that were named, else those of KERNELS."""
+    return list(given.kernel or os.environ.get("KERNELS", "").split())
+
+
+def _add_site(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--site", type=Path, default=Path(), help="the folder of conf.py (default: here)")
+
+
+def add_lock(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Describe ``lock``."""
+    one = commands.add_parser(
+        "lock",
+        help="resolve everything that the pages cite, and write lock/",
+        description="Resolve everything that the pages cite: messages from an archive, source from "
+        "kernel trees. Without a tree, only messages are locked; with --no-mail, only source.",
+    )
+    _add_site(one)
+    _add_kernels(one)
+    one.add_argument(
+        "--origin",
+        action="append",
+        default=[],
+        metavar="RELEASE=TEXT",
+        help="where a tree is from, for the lock to say; again for each release",
+    )
+    one.add_argument("--repin", action="store_true", help="let a tree of another point release take the pin")
+    one.add_argument("--no-mail", action="store_true", help="do not ask the archive")
+    source = one.add_mutually_exclusive_group()
+    source.add_argument("--lore", metavar="URL", help="the archive to ask (default: kernelref_lore_url)")
+    source.add_argument("--mbox", type=Path, metavar="FILE", help="read messages from a file instead")
+    one.add_argument(
+        "--archive-name",
+        default="",
+        metavar="TEXT",
+        help="what the lock calls the archive (default: its URL)",
+    )
+    one.add_argument(
+        "--delay", type=float, default=1.0, metavar="SECONDS", help="between two requests (default: 1)"
+    )
+    one.add_argument("--refresh", action="store_true", help="ask again for what is locked")
+
+
+def add_calltree(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Describe ``calltree``."""
+    one = commands.add_parser(
+        "calltree",
+        help="show what a function calls, who calls it, or how it reaches another",
+        description="Show the calls below FUNC, above it, or all ways from it to another function, as the "
+        "source has them; or what changed of that between two releases.",
+    )
+    one.add_argument("function", metavar="FUNC", help="a function or macro: NAME or FILE:NAME")
+    one.add_argument("--to", metavar="FUNC", help="show the ways to this one")
+    one.add_argument("--callers", action="store_true", help="show who calls FUNC")
+    one.add_argument("--depth", type=_positive, help="how many calls deep (default: 3; with --to 14)")
+    one.add_argument("--count", type=_positive, default=10, help="how many ways, with --to (default: 10)")
+    one.add_argument("--limit", type=_positive, default=120, help="how many functions (default: 120)")
+    one.add_argument("--diff", metavar="A..B", help="compare two releases; both trees are needed")
+    one.add_argument("--no-pointers", action="store_true", help="leave out calls through pointers")
+    one.add_argument(
+        "--quiet",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="also leave out these names; -PATTERN shows them after all (write --quiet=-PATTERN)",
+    )
+    one.add_argument("--format", choices=FORMATS, default="text", help="default: text")
+    _add_kernels(one)
+
+
+def add_where(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Describe ``where``."""
+    one = commands.add_parser(
+        "where",
+        help="show where an identifier is in each release",
+        description="Show every definition of an identifier: in the trees that are named, and in the locks.",
+    )
+    one.add_argument("name", metavar="NAME", help="an identifier, CONFIG_SYMBOL or FILE:NAME")
+    one.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    _add_site(one)
+    _add_kernels(one)
+
+
+def add_index(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Describe ``index``."""
+    one = commands.add_parser(
+        "index",
+        help="parse whole kernel trees ahead of any question",
+        description="Parse whole kernel trees into the store, so that every later question is answered at "
+        "once. Nothing needs it: the other commands parse what they need.",
+    )
+    _add_kernels(one)
+    one.add_argument("--clean", action="store_true", help="empty the store instead")
