@@ -1,6 +1,7 @@
 """A declared call tree: what an author typed, as nodes; and what is wrong with it, by line.
 
-Two ways to write one, told apart by the first line: indented text, or a Markdown nested list.
+Two ways to write one, told apart by the first line: indented text, or a Markdown nested list; the
+recordings and the arrows that `traces` reads are told apart before.
 An entry is a function, perhaps with its file, perhaps with remarks in brackets::
 
     do_madvise()
@@ -60,7 +61,7 @@ class Node:
 
 
 @dataclass(slots=True)
-class _Row:
+class Row:
     """A source line that was read: its column, its depth, and the node without children."""
 
     column: int
@@ -70,8 +71,12 @@ class _Row:
 
 def parse(lines: Sequence[str]) -> tuple[Node, ...]:
     """Read a declared tree; one or several roots. Raises `CalltreeError`."""
-    rows: list[_Row] = []
-    open_rows: list[_Row] = []  # the ancestors that the next line may hang from, outermost first
+    from . import traces  # which makes nodes of ours
+
+    if traces.form(lines):
+        return traces.parse(lines)
+    rows: list[Row] = []
+    open_rows: list[Row] = []  # the ancestors that the next line may hang from, outermost first
     reader = _Indents()
     listed: bool | None = None
     for index, raw in enumerate(lines):
@@ -86,15 +91,15 @@ def parse(lines: Sequence[str]) -> tuple[Node, ...]:
         node = _entry(text[marker.end() :] if marker else text.lstrip(), index)
         depth = reader.depth(column, index, listed)
         del open_rows[depth:]
-        _refuse(node, [row.node for row in open_rows], len(rows))
-        row = _Row(column, depth, node)
+        refuse(node, [row.node for row in open_rows], len(rows))
+        row = Row(column, depth, node)
         rows.append(row)
         open_rows.append(row)
     if not rows:
         raise CalltreeError(
             0, "the call tree is empty: write at least one function, its callees indented below it"
         )
-    return _assemble(rows)
+    return assemble(rows)
 
 
 def walk(roots: Iterable[Node]) -> Iterator[Node]:
@@ -218,7 +223,7 @@ def _short(text: str, most: int = 60) -> str:
     return f"“{text if len(text) <= most else text[: most - 1] + '…'}”"
 
 
-def _refuse(node: Node, ancestors: Sequence[Node], already: int) -> None:
+def refuse(node: Node, ancestors: Sequence[Node], already: int) -> None:
     """Raise for a cycle, and for a tree that is too large."""
     if already >= MAX_NODES:
         raise CalltreeError(node.line, f"more than {MAX_NODES} functions: split the call tree")
@@ -233,7 +238,7 @@ def _refuse(node: Node, ancestors: Sequence[Node], already: int) -> None:
             )
 
 
-def _assemble(rows: Sequence[_Row]) -> tuple[Node, ...]:
+def assemble(rows: Sequence[Row]) -> tuple[Node, ...]:
     """Hang every row from the one it belongs to; from the last to the first, without recursion."""
     waiting: list[list[Node]] = [[]]  # depth -> children seen so far, the last one first
     for row in reversed(rows):

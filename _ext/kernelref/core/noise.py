@@ -17,7 +17,7 @@ from functools import cache
 from importlib import resources
 from itertools import groupby
 
-_PATTERN = re.compile(r"-?[\w*?\[\]!-]*[\w*?\]]")
+_PATTERN = re.compile(r"-?(?:[\w*?]|\[!?[\w-]+\])+", re.ASCII)
 
 
 class NoiseError(ValueError):

@@ -1,7 +1,9 @@
 """Which function of one release is which of the next: by name, by likeness, or inlined.
 
-`difference` draws the conclusions. The scores come from `likeness`; the thresholds were set on
-what vanished from mm/ between v6.1, v6.12, v6.18 and v7.2.
+`difference` draws the conclusions. The scores come from `likeness`; the thresholds were set on what
+vanished from mm/ between v6.1, v6.12, v6.18 and v7.2: of 1479 functions 367 are taken for renamed and
+24 for inlined. Of the renames, the 87 with the weakest evidence (below 0.55, or alone and below
+0.75) were read one by one; six of them are rather successors than renames, as should_skip_mm → get_next_mm.
 
 Part of the pure layer.
 """

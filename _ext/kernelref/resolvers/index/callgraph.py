@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ...core.graph import Step, Symbol
-from ...core.source import Call, How, Kind
+from ...core.source import Call, Definition, How, Kind
 from . import scan
 from .facts import ARGUMENT, BLOCK, DIRECT, FIELD, HIDDEN, PARAMETER
 from .visible import may_link
@@ -29,9 +29,10 @@ MAX_HOLDERS: Final = 200
 class SourceGraph:
     """The calls of one tree, read as they are asked for."""
 
-    def __init__(self, index: Index) -> None:
-        """Nothing is read yet."""
+    def __init__(self, index: Index, arch: str = "x86") -> None:
+        """Nothing is read yet; ``arch`` is whose definition a name means that each architecture has."""
         self.index = index
+        self._arch = f"arch/{arch}/"
         self._meant: dict[tuple[str, str], Symbol] = {}
         self._callees: dict[Symbol, tuple[Step, ...]] = {}
         self._callers: dict[Symbol, tuple[Step, ...]] = {}
@@ -59,12 +60,14 @@ class SourceGraph:
         Of several functions that may be linked in, one of the same folder is likelier, and a
         common one likelier than an architecture's, which stands in for it.
         """
+        foreign = where.startswith("arch/") and not where.startswith(self._arch)
         if not where.endswith(".c"):
-            return (5 if where.startswith("include/") else 6) if self.index.sees(path, where) else 0
+            own = where.startswith("include/")
+            return (10 + 2 * foreign + (not own)) if self.index.sees(path, where) else 0
         if "s" in found.flags or found.kind != Kind.FUNCTION or not may_link(path, where):
             return 0
         near = where.partition("/")[0] == path.partition("/")[0]
-        return 1 + 2 * where.startswith("arch/") + (not near)
+        return 1 + 2 * where.startswith("arch/") + 4 * foreign + (not near)
 
     # --- downwards -----------------------------------------------------------
 
@@ -180,6 +183,22 @@ class SourceGraph:
                         caller = facts.found[number].name
                         call = Call(path, caller, at.name, How.POINTER, use.lines, field)
                         yield Step(call, Symbol(path, caller), at)
+
+    def definition(self, at: Symbol) -> Definition | None:
+        """The definition of a symbol; of two under one ``#if``, the longer."""
+        fit = [
+            one
+            for one in self.index.definitions(f"{at.file}:{at.name}")
+            if one.kind in _CALLABLE and one.file == at.file
+        ]
+        return max(fit, key=lambda one: one.end - one.line, default=None)
+
+    def body(self, at: Symbol) -> bytes:
+        """The text of a definition, to be compared and forgotten; empty when there is none."""
+        one = self.definition(at)
+        if one is None:
+            return b""
+        return b"\n".join(self.index.text(at.file).split(b"\n")[one.line - 1 : one.end])
 
     def symbols(self, name: str) -> tuple[Symbol, ...]:
         """The definitions that ``name`` or ``file.c:name`` may mean in a call tree, likeliest first."""

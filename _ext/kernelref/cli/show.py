@@ -1,0 +1,200 @@
+"""How an answer is printed: a coloured tree in the terminal, or text that another tool reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+
+from rich.console import Console
+from rich.text import Text
+from rich.tree import Tree as Drawing
+
+from ..core.chart import Chart, ChartEdge, ChartNode, EdgeState, to_mermaid
+from ..core.difference import Change, Difference
+from ..core.graph import Branch, Mark, Step, Tree, plain_remarks
+from ..core.releases import series_of
+from ..core.source import How
+from ..resolvers.answer import Answer
+
+_WAYS = {How.DIRECT: "", How.MACRO: "macro", How.POINTER: "may"}
+_EDGES = {How.DIRECT: EdgeState.DIRECT, How.MACRO: EdgeState.MACRO, How.POINTER: EdgeState.POINTER}
+_STYLES = {
+    Change.GONE: ("- ", "red"),
+    Change.NEW: ("+ ", "green"),
+    Change.RENAMED: ("~ ", "yellow"),
+    Change.INLINED: ("> ", "yellow"),
+    Change.MOVED: ("m ", "yellow"),
+    Change.KIND: ("k ", "yellow"),
+    Change.LEFT: ("< ", "red"),
+    Change.JOINED: ("> ", "green"),
+}
+"""Told apart by their first column, not by colour alone."""
+
+MAX_WIDTH = 500
+
+Label = Callable[[Branch], Text]
+
+
+def text(found: Answer) -> None:
+    """Print an answer as a tree, with ``file:line``."""
+    if found.tree:
+        _print(found.release, found.tree, lambda branch: _label(branch, found))
+
+
+def difference(changed: Difference) -> None:
+    """Print two trees in one, and the counts."""
+    _print(f"{changed.old} → {changed.new}", changed.tree, lambda branch: _changed_label(branch, changed))
+    told = [f"{number} {word}" for word, number in changed.summary()["functions"].items()]
+    Console(highlight=False).print(Text("functions: " + ", ".join(told), style="dim"))
+
+
+def _print(title: str, tree: Tree, label: Label) -> None:
+    top = Drawing(Text(title, style="bold"), guide_style="dim")
+    for root in tree.roots:
+        _grow(top, root, label)
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console.width = MAX_WIDTH  # a file has no edge to cut lines at
+    console.print(top)
+
+
+def _grow(parent: Drawing, branch: Branch, label: Label) -> None:
+    drawn = parent.add(label(branch))
+    for child in branch.children:
+        _grow(drawn, child, label)
+
+
+def _label(branch: Branch, found: Answer) -> Text:
+    line = Text(f"{branch.symbol.name}()", style="bold" if not branch.steps else "")
+    if definition := found.definitions.get(branch.symbol):
+        line.append(f"  {definition.place}", style="cyan")
+    line.append(_sites(branch.steps), style="dim")
+    said = [
+        *plain_remarks(branch),
+        *(["see above"] if branch.mark is Mark.SEEN and branch.symbol.file else []),
+    ]
+    return line.append("".join(f"  [{word}]" for word in said), style="dim")
+
+
+def _sites(steps: Iterable[Step]) -> str:
+    """Say on which lines a call is, and how where it is not spelled there."""
+    for step in list(steps)[:1]:
+        lines = " ".join(f"L{line}" for line in step.call.lines[:3]) + (
+            " …" if len(step.call.lines) > 3 else ""
+        )
+        way = " ".join(word for word in (_WAYS[step.how], step.call.via) if word)
+        return f"  {lines}" + (f" ({way})" if way else "")
+    return ""
+
+
+def _changed_label(branch: Branch, changed: Difference) -> Text:
+    node = changed.nodes[branch.symbol]
+    sign, style = _STYLES.get(node.change, ("  ", ""))
+    line = Text(f"{sign}{branch.symbol.name}()", style=style)
+    places = [one.place for one in (node.before, node.after) if one]
+    line.append("  " + " → ".join(dict.fromkeys(places)), style="cyan")
+    return line.append("".join(f"  [{word}]" for word in changed.remarks(branch)), style="dim")
+
+
+# --- for other tools ---------------------------------------------------------
+
+
+def answer(found: Answer, form: str) -> str:
+    """Give an answer as text for another tool."""
+    assert found.tree is not None, "there is an answer"
+    if form == "myst":
+        return _myst(found)
+    if form == "json":
+        return json.dumps(_json(found), ensure_ascii=False, indent=1) + "\n"
+    chart = _chart(found.release, found.tree, found)
+    return to_mermaid(chart) if form == "mermaid" else _dot(chart)
+
+
+def changes(changed: Difference, form: str) -> str:
+    """Give a difference as text for another tool."""
+    if form == "myst":
+        start = changed.tree.roots[0].symbol.name
+        releases = f"{series_of(changed.old)}..{series_of(changed.new)}"
+        return f"```{{calltree}}\n:from: {start}\n:diff: {releases}\n```\n"
+    if form == "json":
+        nodes = {
+            symbol.spelled: {"change": node.change.value, "score": round(node.score, 2)}
+            for symbol, node in changed.nodes.items()
+        }
+        edges = [
+            {"caller": a.spelled, "callee": b.spelled, "change": edge.change.value}
+            for (a, b), edge in changed.edges.items()
+        ]
+        top = {"old": changed.old, "new": changed.new, "functions": nodes, "calls": edges}
+        return json.dumps(top, ensure_ascii=False, indent=1) + "\n"
+    return to_mermaid(_changed_chart(changed)) if form == "mermaid" else _dot(_changed_chart(changed))
+
+
+def _myst(found: Answer) -> str:
+    """Give the tree as a declared one: what is pasted is checked from then on."""
+    lines = ["```{calltree}", f":kernel: {series_of(found.release)}", ""]
+    waiting = [(node, 0) for node in reversed(found.tree.nodes() if found.tree else ())]
+    while waiting:
+        node, level = waiting.pop()
+        lines.append("  " * level + node.spelled)
+        # A call through a field names no function that could be checked.
+        waiting += [(child, level + 1) for child in reversed(node.children) if child.file]
+    return "\n".join([*lines, "```", ""])
+
+
+def _json(found: Answer) -> dict[str, object]:
+    steps = found.tree.steps() if found.tree else ()
+    return {
+        "release": found.release,
+        "complete": found.complete,
+        "functions": {symbol.spelled: one.place for symbol, one in found.definitions.items()},
+        "calls": [
+            {
+                "caller": s.caller.spelled,
+                "callee": s.callee.spelled,
+                "how": s.how.value,
+                "lines": list(s.call.lines),
+                "via": s.call.via,
+            }
+            for s in steps
+        ],
+    }
+
+
+def _chart(title: str, tree: Tree, found: Answer) -> Chart:
+    places = {symbol: one.place for symbol, one in found.definitions.items()}
+    symbols = dict.fromkeys(branch.symbol for branch in tree.walk())
+    nodes = tuple(ChartNode(one.spelled, one.name, places.get(one, "")) for one in symbols)
+    best = {(s.caller, s.callee): s for s in reversed(tree.steps())}
+    edges = tuple(
+        ChartEdge(a.spelled, b.spelled, _EDGES[s.how], s.call.lines, s.call.via) for (a, b), s in best.items()
+    )
+    return Chart(title, nodes, edges, "en")
+
+
+def _changed_chart(changed: Difference) -> Chart:
+    nodes = tuple(
+        ChartNode(
+            symbol.spelled, symbol.name, remarks=(str(node.change),) if node.change is not Change.KEPT else ()
+        )
+        for symbol, node in changed.nodes.items()
+    )
+    edges = tuple(
+        ChartEdge(a.spelled, b.spelled, EdgeState.ABSENT if edge.change is Change.GONE else EdgeState.DIRECT)
+        for (a, b), edge in changed.edges.items()
+    )
+    return Chart(f"{changed.old} → {changed.new}", nodes, edges, "en")
+
+
+def _dot(chart: Chart) -> str:
+    def quoted(word: str) -> str:
+        return '"' + word.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+    lines = [f"digraph {quoted(chart.title)} {{", "  node [shape=box];"]
+    for node in chart.nodes:
+        label = "\n".join(part for part in (f"{node.name}()", node.place, *node.remarks) if part)
+        lines.append(f"  {quoted(node.key)} [label={quoted(label)}];")
+    for edge in chart.edges:
+        style = "" if edge.state is EdgeState.DIRECT else " [style=dashed]"
+        lines.append(f"  {quoted(edge.source)} -> {quoted(edge.target)}{style};")
+    return "\n".join([*lines, "}", ""])
