@@ -35,7 +35,7 @@ html: $(DOCS) ## Build the site in _build/html; the first time makes .venv and i
 	@echo 'The site is there: open $(BUILD)/html/index.html'
 
 test: $(DEV) ## Run the tests; ARGS="-k thp -x" goes to pytest
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check-code: $(DEV) ## Check the code: format, lint, strict types
 	@$(PY) -m ruff format --check .
@@ -85,8 +85,8 @@ COMPILE    = CUSTOM_COMPILE_COMMAND='make deps' $(BUILD)/deps/bin/pip-compile --
 need = $(if $(shell command -v $(1) 2>/dev/null),,$(error This needs $(1), which is not on this machine. $(2)))
 
 _latex:
-	$(call need,xelatex,Debian and Ubuntu have it in texlive-xetex and texlive-lang-chinese)
-	$(call need,latexmk,Debian and Ubuntu have it in latexmk)
+	$(call need,xelatex,Debian and Ubuntu: texlive-xetex texlive-latex-extra texlive-lang-chinese)
+	$(call need,latexmk,Debian and Ubuntu: latexmk)
 
 # need_python: stop with one line where $(PYTHON) is missing, too old, or without the means to make a .venv.
 need_python = $(if $(shell command -v $(PYTHON) 2>/dev/null),,$(error \

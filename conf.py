@@ -89,14 +89,18 @@ ogp_social_cards = {"enable": False}
 
 # `{mermaid}` fences: kernelref draws them into HTML; other writers call the same renderer.
 mermaid_output_format = "png"
-mermaid_cmd = shlex.join([sys.executable, "-m", "mermaidx"])
 mermaid_params = ["--scale", "2", "--background", "white", "--quiet"]
 
 # --- other writers -----------------------------------------------------------
 
 epub_show_urls = "no"
 latex_engine = "xelatex"
-latex_elements = {"fontpkg": "", "papersize": "a4paper"}
+latex_use_xindy = False
+latex_elements = {
+    "papersize": "a4paper",
+    "maxlistdepth": "24",  # notes in lists in cards
+    "preamble": r"\usepackage{newunicodechar}\newunicodechar{🚧}{⚠}",  # no TeX font has the sign
+}
 
 
 class ChineseSearch(SearchChinese):
@@ -113,3 +117,9 @@ def setup(app: Sphinx) -> None:
     """Mend what Sphinx's Chinese search lacks, and keep its word list's loading off the terminal."""
     logging.getLogger("jieba").setLevel(logging.WARNING)
     app.add_search_language(ChineseSearch)
+    # Set late: a path of the machine among the values would be in every build's ``.buildinfo``.
+    app.connect("builder-inited", _name_renderer)
+
+
+def _name_renderer(app: Sphinx) -> None:
+    app.config.mermaid_cmd = shlex.join([sys.executable, "-m", "mermaidx"])

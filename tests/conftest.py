@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import http.server
 import os
@@ -76,9 +77,22 @@ def archive_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, sphinx_build: SphinxBuild) -> Path:
-    """Give the folder of the real site, built once, in parallel."""
-    out = tmp_path_factory.mktemp("site") / "html"
-    sphinx_build(REPOSITORY, out, "-b", "html", "-j", "2")
+    """Give the folder of the real site, built once, in parallel; pytest-xdist's workers share it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    out, result = shared / "site" / "html", shared / "site.txt"
+    with (shared / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not result.exists():
+            try:
+                sphinx_build(REPOSITORY, out, "-b", "html", "-j", "2")
+            except pytest.fail.Exception as failure:
+                result.write_text(str(failure), encoding="utf-8")
+                raise
+            result.write_text("", encoding="utf-8")
+    if problem := result.read_text(encoding="utf-8"):
+        pytest.fail(problem, pytrace=False)
     return out
 
 

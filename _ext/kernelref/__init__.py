@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension."""
+    from .books import setup_books
     from .build import setup_build
     from .config import setup_config
     from .diagrams import setup_diagrams
@@ -34,6 +35,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_marks(app)
     setup_references(app)
     setup_diagrams(app)
+    setup_books(app)
     setup_directives(app)
     setup_build(app)
     return {

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import require
+from support import require
 
 SMALL = Path(__file__).resolve().parent.parent / "data" / "mail" / "small.mbox"
 

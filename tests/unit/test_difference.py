@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kernelref.core.difference import Change, Difference, beside, difference
 from kernelref.core.graph import Branch, Mark, Step, StepGraph, Symbol, tree
-from kernelref.core.pairing import IN_PLACE, INLINED, RENAMED, Side
+from kernelref.core.pairing import IN_PLACE, INLINED, RENAMED, Side, takers
 from kernelref.core.source import Definition, How, Kind
 
 
@@ -155,6 +155,7 @@ def test_two_of_one_name_have_not_moved() -> None:
 
 def test_twins_move_by_their_bodies() -> None:
     """Two of one name that both moved are paired by what they say."""
+
     def made(release: str, folder: str) -> Side:
         ends = {name: at("s", f"{folder}/{name}.c") for name in "pq"}
         edges = [Step.of(at("a"), end, How.DIRECT, [1]) for end in ends.values()]
@@ -246,8 +247,17 @@ def test_the_story_of_a_merge() -> None:
     assert said["area"] == ("renamed from single, 0.47",)
 
 
+def test_what_to_measure() -> None:
+    """Containments are wanted of what vanished, in its callers and in what these may have become."""
+    old = side("v1", "unmap>single single>walk unmap>walk unmap>kept")
+    new = side("v2", "unmap>area unmap>kept")
+    assert [tuple(s.name for s in three) for three in takers(old, new, scores(single__area=0.47))] == [
+        ("single", "unmap", "unmap"), ("walk", "single", "area"), ("walk", "unmap", "unmap"),
+    ]  # fmt: skip
+
+
 def test_inlined_only_where_it_was_called() -> None:
-    """Text found in a function that did not call the vanished one before is no inlining, nor too little of it."""
+    """Text in a function that did not call the vanished one is no inlining, nor is too little of it."""
     old, new = side("v1", "a>b a>c"), side("v2", "a>c")
     assert words(difference(old, new, {}, scores(b__c=0.9)))["b"] == "gone"
     assert words(difference(old, new, {}, scores(b__a=INLINED - 0.01)))["b"] == "gone"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from kernelref.core.graph import (
     StepGraph,
     Symbol,
     Tree,
+    among,
     forest,
     tree,
 )
@@ -179,10 +181,19 @@ def test_forest_has_every_step_once() -> None:
     assert set(grown.steps()) == set(steps("a>b c>b b>d x>y y>x"))
 
 
+def test_calls_among_some() -> None:
+    """All calls between some functions are found, on a path or not, and none to others."""
+    asked = graph("a>b b>c a>c c>d c*a")
+    assert [(s.caller.name, s.callee.name) for s in among(asked, map(at, "abc"))] == [
+        ("a", "b"), ("a", "c"), ("b", "c"), ("c", "a"),
+    ]  # fmt: skip
+    assert len(among(asked, map(at, "abc"), pointers=False)) == 3
+
+
 def test_a_long_chain_is_no_trouble() -> None:
     """Neither cutting nor walking recurses into the length of a chain."""
     names = [f"f{number}" for number in range(400)]
-    calls = " ".join(f"{a}>{b}" for a, b in zip(names, names[1:], strict=False))
+    calls = " ".join(f"{a}>{b}" for a, b in pairwise(names))
     assert len(list(tree(graph(calls), at("f0"), depth=1000, limit=1000).walk())) == 400
 
 
@@ -265,7 +276,7 @@ def test_budget_is_kept_and_told(budget: int) -> None:
 def test_many_paths_end_in_time() -> None:
     """A ladder with a million paths gives the first, and does not say that these were all."""
     names = [f"n{number:02}" for number in range(21)]
-    ladder = " ".join(f"{a}>{a}l {a}l>{b} {a}>{a}r {a}r>{b}" for a, b in zip(names, names[1:], strict=False))
+    ladder = " ".join(f"{a}>{a}l {a}l>{b} {a}>{a}r {a}r>{b}" for a, b in pairwise(names))
     found = paths(graph(ladder), at("n00"), at("n20"), depth=40, count=5)
     assert len(found.found) == 5
     assert not found.complete

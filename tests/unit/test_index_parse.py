@@ -36,11 +36,15 @@ def expected(name: str) -> dict[str, Any]:
 
 def used(facts: FileFacts, name: str, *ways: str) -> list[str]:
     """The names that all definitions of a name use in some ways."""
-    return sorted({
-        use.name
-        for number, found in enumerate(facts.found) if found.name == name
-        for use in facts.uses.get(number, ()) if use.way in ways
-    })
+    return sorted(
+        {
+            use.name
+            for number, found in enumerate(facts.found)
+            if found.name == name
+            for use in facts.uses.get(number, ())
+            if use.way in ways
+        }
+    )
 
 
 def named(facts: FileFacts, name: str) -> list[Found]:
@@ -82,8 +86,10 @@ def test_other_kinds(name: str) -> None:
     """Types, enumerators and macros have their kind; prototypes are no definitions."""
     facts = facts_of(name)
     for identifier, kind in expected(name).get("kinds", {}).items():
-        assert kind in {found.kind.value if hasattr(found.kind, "value") else found.kind
-                        for found in named(facts, identifier)}, identifier
+        assert kind in {
+            found.kind.value if hasattr(found.kind, "value") else found.kind
+            for found in named(facts, identifier)
+        }, identifier
     for identifier in expected(name).get("missing", ()):
         assert not named(facts, identifier), identifier
 
@@ -122,14 +128,18 @@ def test_assembler() -> None:
     """An assembler file's functions and macros are found."""
     facts = facts_of("assembler.S")
     assert [(found.name, found.line, found.end) for found in facts.found] == [
-        ("STEP", 2, 2), ("clear_sheet", 4, 7)]
+        ("STEP", 2, 2),
+        ("clear_sheet", 4, 7),
+    ]
 
 
 def test_kconfig() -> None:
     """Kconfig symbols bear their C names; the word in a help text is none."""
     facts = facts_of("Kconfig.sample")
     assert [(found.name, found.line, found.end) for found in facts.found] == [
-        ("CONFIG_PAINT_WET", 4, 8), ("CONFIG_PAINT_TOOLS", 10, 11)]
+        ("CONFIG_PAINT_WET", 4, 8),
+        ("CONFIG_PAINT_TOOLS", 10, 11),
+    ]
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -139,12 +149,26 @@ def test_facts_survive_their_json(name: str) -> None:
     assert FileFacts.from_json(facts.to_json()) == facts
 
 
-@pytest.mark.parametrize("source", [
-    b"", b"\n", b"\x00\xff\xfe", b"#if\n#else\n#else\n", b"#endif\n", b"int f(", b"/* never ends",
-    b"int f(void)\n{\n", b'#define X "', b"#define", b"X(((((((((((((((", b"}\n}\n}\n{\n",
-    b"int \xc3\xa9(void)\n{\n}\n",
-    b"#define A(x) A(x)\n" * 3 + b"A(1)\n", b"#ifdef A\nint f(\n#else\nint g(\n#endif\nvoid)\n{\n}\n",
-])
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"",
+        b"\n",
+        b"\x00\xff\xfe",
+        b"#if\n#else\n#else\n",
+        b"#endif\n",
+        b"int f(",
+        b"/* never ends",
+        b"int f(void)\n{\n",
+        b'#define X "',
+        b"#define",
+        b"X(((((((((((((((",
+        b"}\n}\n}\n{\n",
+        b"int \xc3\xa9(void)\n{\n}\n",
+        b"#define A(x) A(x)\n" * 3 + b"A(1)\n",
+        b"#ifdef A\nint f(\n#else\nint g(\n#endif\nvoid)\n{\n}\n",
+    ],
+)
 def test_any_bytes_are_read(source: bytes) -> None:
     """Damaged or odd bytes give facts, maybe none, and never an error."""
     for name in ("a.c", "a.h", "a.S", "Kconfig"):
@@ -152,10 +176,19 @@ def test_any_bytes_are_read(source: bytes) -> None:
         assert FileFacts.from_json(facts.to_json()) == facts
 
 
-@pytest.mark.parametrize("source", [
-    b"int f(void)\n{\n" + b"\tif (a) {\n" * 3000, b"X(" * 5000, b"\t" * 100_000, b"#if A\n" * 5000,
-    b"(" * 50_000, b"\n\tfoo(" + b"a, " * 20_000, b"unsigned " * 20_000, b"int x __a __b" * 5000,
-])
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"int f(void)\n{\n" + b"\tif (a) {\n" * 3000,
+        b"X(" * 5000,
+        b"\t" * 100_000,
+        b"#if A\n" * 5000,
+        b"(" * 50_000,
+        b"\n\tfoo(" + b"a, " * 20_000,
+        b"unsigned " * 20_000,
+        b"int x __a __b" * 5000,
+    ],
+)
 def test_hostile_sizes_end_soon(source: bytes) -> None:
     """No input makes the regular expressions or the grammar run away."""
     read_facts("a.c", source)

@@ -12,8 +12,8 @@ from kernelref.resolvers.tree import open_tree
 
 FILES = {
     "Makefile": "VERSION = 6\nPATCHLEVEL = 18\nSUBLEVEL = 15\n",
-    "Kconfig": "source \"mm/Kconfig\"\n",
-    "mm/Kconfig": "config PAINT\n\tbool \"Paint\"\n",
+    "Kconfig": 'source "mm/Kconfig"\n',
+    "mm/Kconfig": 'config PAINT\n\tbool "Paint"\n',
     "mm/Makefile": "\n",
     "fs/Makefile": "\n",
     "include/linux/paint.h": """\
@@ -184,20 +184,27 @@ def test_macros_of_another_folder_are_not_seen(index: Index) -> None:
 def test_pointer_edges(index: Index) -> None:
     """Passed on, called through a parameter, or through a field that a table sets."""
     assert index.edge("all_walls", "one_wall") == (
-        Call("mm/dry.c", "all_walls", "one_wall", How.POINTER, (29,), "walk_walls"),)
+        Call("mm/dry.c", "all_walls", "one_wall", How.POINTER, (29,), "walk_walls"),
+    )
     assert index.edge("walk_walls", "one_wall") == (
-        Call("mm/dry.c", "walk_walls", "one_wall", How.POINTER, (19,), "visit"),)
+        Call("mm/dry.c", "walk_walls", "one_wall", How.POINTER, (19,), "visit"),
+    )
     assert index.edge("use_ops", "gloss_apply") == (
-        Call("fs/gloss.c", "use_ops", "gloss_apply", How.POINTER, (20,), "apply"),)
+        Call("fs/gloss.c", "use_ops", "gloss_apply", How.POINTER, (20,), "apply"),
+    )
     assert index.edge("walk_walls", "gloss_apply")[0].how is How.NONE
 
 
 def test_calls(index: Index) -> None:
     """All outgoing calls, each with its way."""
     assert [(call.callee, call.how, call.lines) for call in index.calls("mm/dry.c", "dry")] == [
-        ("cover", How.MACRO, (11,)), ("helper", How.DIRECT, (13, 14)), ("shake", How.MACRO, (12,))]
+        ("cover", How.MACRO, (11,)),
+        ("helper", How.DIRECT, (13, 14)),
+        ("shake", How.MACRO, (12,)),
+    ]
     assert ("one_wall", How.POINTER, "walk_walls") in [
-        (call.callee, call.how, call.via) for call in index.calls("mm/dry.c", "all_walls")]
+        (call.callee, call.how, call.via) for call in index.calls("mm/dry.c", "all_walls")
+    ]
 
 
 def test_nearest(index: Index) -> None:
@@ -266,14 +273,17 @@ def real(kernel_trees: Path, tmp_path_factory: pytest.TempPathFactory) -> Index:
     return Index(open_tree(str(kernel_trees / "linux-6.18")), Store(tmp_path_factory.mktemp("store")))
 
 
-@pytest.mark.parametrize(("caller", "callee", "how"), [
-    ("do_madvise", "madvise_do_behavior", How.DIRECT),
-    ("zap_pte_range", "pte_unmap_unlock", How.MACRO),
-    ("zap_pte_range", "do_madvise", How.NONE),
-    ("__do_fault", "shmem_fault", How.POINTER),
-    ("rmap_walk_anon", "folio_referenced_one", How.POINTER),
-    ("sys_madvise", "do_madvise", How.DIRECT),
-])
+@pytest.mark.parametrize(
+    ("caller", "callee", "how"),
+    [
+        ("do_madvise", "madvise_do_behavior", How.DIRECT),
+        ("zap_pte_range", "pte_unmap_unlock", How.MACRO),
+        ("zap_pte_range", "do_madvise", How.NONE),
+        ("__do_fault", "shmem_fault", How.POINTER),
+        ("rmap_walk_anon", "folio_referenced_one", How.POINTER),
+        ("sys_madvise", "do_madvise", How.DIRECT),
+    ],
+)
 def test_real_edges(real: Index, caller: str, callee: str, how: How) -> None:
     """Edges that anybody can look up in v6.18 have the way that the source shows."""
     calls = [call for call in real.edge(caller, callee) if not call.file.startswith("tools/")]

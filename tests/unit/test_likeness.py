@@ -28,7 +28,7 @@ void walk_range(struct gather *tlb, struct area *vma, unsigned long addr, unsign
 }
 """
 OUTER_OLD = """
-static void walk_one(struct gather *tlb, struct area *vma, unsigned long start, unsigned long end, bool locked)
+static void walk_one(struct gather *tlb, struct area *vma, unsigned long start, unsigned long end, bool wr)
 {
 	if (vma->file)
 		probe_munmap(vma, start, end);
@@ -106,7 +106,9 @@ def test_short_texts_prove_little() -> None:
     """Two short functions of one shape are no rename, however like."""
     a, b = "static int init_a(void)\n{\n\treturn 0;\n}", "static int init_b(void)\n{\n\treturn 0;\n}"
     assert similarity(a, b, ("init_a", "init_b")) < 0.4
-    assert containment("void a(void)\n{\n\tput(x);\n}", "void b(void)\n{\n\tput(x);\n}", "void b(void) {}") < 0.6
+    assert (
+        containment("void a(void)\n{\n\tput(x);\n}", "void b(void)\n{\n\tput(x);\n}", "void b(void) {}") < 0.6
+    )
 
 
 def test_alike_leaves_out_what_is_not() -> None:

@@ -17,17 +17,17 @@ mod_lruvec_page_state __mod_node_page_state lockdep_is_held might_sleep __acquir
 spin_lock spin_unlock_irqrestore mutex_lock rcu_read_lock rcu_dereference likely unlikely READ_ONCE
 WRITE_ONCE min max_t ARRAY_SIZE container_of IS_ENABLED test_bit atomic_inc list_add_tail
 folio_test_anon PageAnon page_folio pmd_none pte_present memset
-""".split()
+"""
 
 CONTENT = """
 do_madvise zap_pte_range split_huge_pmd mmap_read_lock pmd_lock pte_offset_map_lock folio_lock
 folio_remove_rmap_ptes list_lru_add shrink_lruvec tlb_finish_mmu set_pte_at flush_tlb_range
 deferred_split_folio try_to_unmap wp_page_copy mem_cgroup_charge trace_seq_printf bitmap_alloc
 mmu_notifier_invalidate_range_start lru_add_drain folio_batch_add __list_lru_init swap_readpage
-""".split()
+"""
 
 
-@pytest.mark.parametrize("name", NOISE)
+@pytest.mark.parametrize("name", NOISE.split())
 def test_noise(name: str) -> None:
     """The list knows what says nothing about what a function does, and in which section it says so."""
     assert default()(name)
@@ -36,7 +36,7 @@ def test_noise(name: str) -> None:
     assert rule.section
 
 
-@pytest.mark.parametrize("name", CONTENT)
+@pytest.mark.parametrize("name", CONTENT.split())
 def test_content(name: str) -> None:
     """The list spares what a reader of memory management looks for."""
     assert not default()(name)

@@ -14,7 +14,7 @@ from kernelref.resolvers.tree import Tree, TreeError, blob_of, open_tree, releas
 
 FILES = {
     "Makefile": "# SPDX\nVERSION = 6\nPATCHLEVEL = 18\nSUBLEVEL = 15\nEXTRAVERSION =\n",
-    "Kconfig": "mainmenu \"Paint\"\n",
+    "Kconfig": 'mainmenu "Paint"\n',
     "mm/Makefile": "obj-y += dry.o\n",
     "mm/dry.c": "int dry(void)\n{\n\treturn 0;\n}\n",
     "include/linux/paint.h": "int dry(void);\n",
@@ -83,7 +83,8 @@ def same_tree(tree: Tree) -> None:
     assert list(tree.paths()) == sorted(FILES)
     assert tree.read("mm/dry.c").decode() == FILES["mm/dry.c"]
     assert dict(tree.read_many(["Kconfig", "mm/dry.c"])) == {
-        path: FILES[path].encode() for path in ("Kconfig", "mm/dry.c")}
+        path: FILES[path].encode() for path in ("Kconfig", "mm/dry.c")
+    }
     assert tree.blob("mm/dry.c") == blob_of(FILES["mm/dry.c"].encode())
     assert tree.exists("mm/dry.c")
     assert not tree.exists("mm")
@@ -219,24 +220,37 @@ def test_another_release(folder: Path) -> None:
     with pytest.raises(TreeError) as caught:
         open_tree(f"v6.12={folder}")
     assert str(caught.value) == (
-        f"{folder} is not v6.12: its Makefile says v6.18.15; write v6.18.15={folder} or v6.18={folder}")
+        f"{folder} is not v6.12: its Makefile says v6.18.15; write v6.18.15={folder} or v6.18={folder}"
+    )
 
 
-@pytest.mark.parametrize(("name", "release", "same"), [
-    ("6.12", "v6.12.117", True), ("v6.12", "v6.12", True), ("6.12.117", "v6.12.117", True),
-    ("6.12.100", "v6.12.117", False), ("6.1", "v6.12", False), ("6.1", "v6.1.192", True),
-    ("6.12", "v6.12-rc3", False), ("6.12-rc3", "v6.12-rc3", True), ("6.12.1", "v6.12.117", False),
-])
+@pytest.mark.parametrize(
+    ("name", "release", "same"),
+    [
+        ("6.12", "v6.12.117", True),
+        ("v6.12", "v6.12", True),
+        ("6.12.117", "v6.12.117", True),
+        ("6.12.100", "v6.12.117", False),
+        ("6.1", "v6.12", False),
+        ("6.1", "v6.1.192", True),
+        ("6.12", "v6.12-rc3", False),
+        ("6.12-rc3", "v6.12-rc3", True),
+        ("6.12.1", "v6.12.117", False),
+    ],
+)
 def test_names_of_releases(name: str, release: str, same: bool) -> None:
     """A series names its point releases, a point release itself alone."""
     assert release_matches(name, release) is same
 
 
-@pytest.mark.parametrize(("lines", "release"), [
-    ("VERSION = 6\nPATCHLEVEL = 18\nSUBLEVEL = 15\nEXTRAVERSION =\n", "v6.18.15"),
-    ("VERSION = 7\nPATCHLEVEL = 0\nSUBLEVEL = 0\nEXTRAVERSION = -rc1\n", "v7.0-rc1"),
-    ("VERSION = 6\nPATCHLEVEL = 18\nSUBLEVEL = 0\nEXTRAVERSION =\n", "v6.18"),
-])
+@pytest.mark.parametrize(
+    ("lines", "release"),
+    [
+        ("VERSION = 6\nPATCHLEVEL = 18\nSUBLEVEL = 15\nEXTRAVERSION =\n", "v6.18.15"),
+        ("VERSION = 7\nPATCHLEVEL = 0\nSUBLEVEL = 0\nEXTRAVERSION = -rc1\n", "v7.0-rc1"),
+        ("VERSION = 6\nPATCHLEVEL = 18\nSUBLEVEL = 0\nEXTRAVERSION =\n", "v6.18"),
+    ],
+)
 def test_release_of_a_makefile(lines: str, release: str) -> None:
     """The tag is made as the kernel's own are: no ``.0``."""
     assert release_of(lines.encode(), "x") == release

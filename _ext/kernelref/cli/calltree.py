@@ -8,10 +8,9 @@ from rich.console import Console
 
 from ..core.difference import Difference, difference
 from ..core.noise import NoiseError
-from ..core.pairing import Side
 from ..core.question import Question
 from ..core.releases import ReleaseError, series_of
-from ..resolvers.answer import Answer, answer, scores
+from ..resolvers.answer import Answer, answer, scores, sides
 from ..resolvers.index import Index
 from ..resolvers.index.callgraph import SourceGraph
 from ..resolvers.tree import Tree, TreeError, open_tree
@@ -128,15 +127,6 @@ def _pair(text: str, trees: list[Tree]) -> list[Tree]:
 
 
 def _difference(graphs: list[SourceGraph], answers: list[Answer]) -> Difference:
-    old, new = answers
-    symbols = {*old.definitions, *new.definitions}
-    sides = []
-    for graph, found in zip(graphs, answers, strict=True):
-        definitions = dict(found.definitions)
-        for symbol in symbols - definitions.keys():
-            definitions |= {at: one for at in graph.symbols(symbol.name) if (one := graph.definition(at))}
-        edges = found.tree.steps() if found.tree else ()
-        roots = [branch.symbol for branch in found.tree.roots] if found.tree else []
-        sides.append(Side(found.release, edges, definitions, roots))
-    similar, inlined = scores(graphs[0], graphs[1], old, new)
-    return difference(sides[0], sides[1], similar, inlined)
+    similar, inlined = scores(graphs[0], graphs[1], answers[0], answers[1])
+    old, new = sides(graphs[0], graphs[1], answers[0], answers[1])
+    return difference(old, new, similar, inlined)

@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ..core.record import LockError
-from ..core.releases import ReleaseError, series_of, sort_key
+from ..core.releases import ReleaseError, sort_key
 from ..resolvers.archive import Archive, MboxArchive, Source
 from ..resolvers.tree import TreeError
-from .lock_kernels import PinError, lock_kernel, open_trees
+from .lock_kernels import PinError, lock_kernels, open_trees
 from .lock_mail import Report, lock_mail
 from .options import kernels
 from .pages import Pages, PagesError, read_pages
@@ -22,25 +22,24 @@ class OptionError(Exception):
     """An option's value is not of its form."""
 
 
-def run(options: argparse.Namespace, console: Console) -> int:
+def run(given: argparse.Namespace, console: Console) -> int:
     """Lock what was asked for; 0, 1 when a message could not be had, 2 when nothing could be done."""
     try:
-        return _lock(options, console)
+        return _lock(given, console)
     except (OptionError, PagesError, ReleaseError, TreeError, PinError, LockError) as error:
         console.print(f"kernelref: {error}")
         return 2
 
 
-def _lock(options: argparse.Namespace, console: Console) -> int:
-    folder: Path = options.site.resolve()
-    origins = _origins(options.origin)
+def _lock(given: argparse.Namespace, console: Console) -> int:
+    folder: Path = given.site.resolve()
+    origins = _origins(given.origin)
     pages = read_pages(folder)
-    trees = open_trees(kernels(options), pages.lock_folder, repin=options.repin)
+    trees = open_trees(kernels(given), pages.lock_folder, repin=given.repin)
     console.print(f"{len(pages.citations)} references, {len(pages.edges)} edges of call trees")
-    code = 0 if options.no_mail else _mail(options, pages, console)
-    for tree in trees:
-        origin = origins.get(tree.release) or origins.get(series_of(tree.release), "")
-        lock_kernel(tree, pages, console.print, origin)
+    code = 0 if given.no_mail else _mail(given, pages, console)
+    if trees:
+        lock_kernels(trees, pages, console.print, origins)
     return code
 
 
@@ -56,23 +55,23 @@ def _origins(given: list[str]) -> dict[str, str]:
     return found
 
 
-def _archive(options: argparse.Namespace, pages: Pages) -> Source:
-    if options.mbox:
-        return MboxArchive(options.mbox, options.archive_name)
-    return Archive(options.lore or pages.settings.lore_url, options.archive_name, delay=options.delay)
+def _archive(given: argparse.Namespace, pages: Pages) -> Source:
+    if given.mbox:
+        return MboxArchive(given.mbox, given.archive_name)
+    return Archive(given.lore or pages.settings.lore_url, given.archive_name, delay=given.delay)
 
 
-def _mail(options: argparse.Namespace, pages: Pages, console: Console) -> int:
+def _mail(given: argparse.Namespace, pages: Pages, console: Console) -> int:
     total = len(pages.keys("lore", "series"))
     columns = (TextColumn("messages"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("", total=total)
-        archive = _archive(options, pages)
+        archive = _archive(given, pages)
         report = lock_mail(
             pages,
             archive,
             lambda done: progress.update(task, advance=1, description=done),
-            refresh=options.refresh,
+            refresh=given.refresh,
         )
     return _tell(report, console)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from importlib import import_module
 
 from rich.console import Console
 
@@ -16,14 +15,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit code."""
     given = _parser().parse_args(arguments)
     console = Console(stderr=True, highlight=False, markup=False)
-    # Sphinx is half a second to import, and only `lock` needs it.
-    command = import_module(f".{given.command}", __package__)
     try:
-        code: int = command.run(given, console)
+        return _run(given, console)
     except KeyboardInterrupt:
         console.print("interrupted; what was written stays written")
         return 130
-    return code
+
+
+def _run(given: argparse.Namespace, console: Console) -> int:
+    """Import a command when it is given: Sphinx takes half a second, and only `lock` needs it."""
+    if given.command == "lock":
+        from .lock import run
+    elif given.command == "calltree":
+        from .calltree import run
+    elif given.command == "where":
+        from .where import run
+    else:
+        from .index import run
+    return run(given, console)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -22,7 +22,7 @@ _STYLES = {
     Change.GONE: ("- ", "red"),
     Change.NEW: ("+ ", "green"),
     Change.RENAMED: ("~ ", "yellow"),
-    Change.INLINED: ("> ", "yellow"),
+    Change.INLINED: ("i ", "yellow"),
     Change.MOVED: ("m ", "yellow"),
     Change.KIND: ("k ", "yellow"),
     Change.LEFT: ("< ", "red"),

@@ -267,6 +267,13 @@ def forest(steps: Iterable[Step], roots: Sequence[Symbol] = ()) -> Tree:
     return grow(chosen, lambda at: offers(graph.callees(at), all_heard, callers=False))
 
 
+def among(graph: Graph, symbols: Iterable[Symbol], pointers: bool = True) -> tuple[Step, ...]:
+    """Give all calls between some functions: what two trees must both know before one lacks a call."""
+    known = dict.fromkeys(symbols)
+    below = (step for symbol in known for step in graph.callees(symbol))
+    return tuple(step for step in below if step.callee in known and counts(step, pointers))
+
+
 def _reached(graph: Graph, roots: Iterable[Symbol]) -> set[Symbol]:
     found, stack = set[Symbol](), list(roots)
     while stack:

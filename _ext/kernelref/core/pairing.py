@@ -102,6 +102,20 @@ def pair(old: Side, new: Side, similar: Scores, inlined: Scores) -> Pairing:
     return pairing
 
 
+def takers(old: Side, new: Side, similar: Scores) -> Iterator[tuple[Symbol, Symbol, Symbol]]:
+    """Say which containments to measure: of a vanished function, in a caller, as the new release has that.
+
+    Given are all three. The caller may have its own name, or that of what it is alike enough to have become.
+    """
+    heirs: dict[Symbol, list[Symbol]] = defaultdict(list)
+    for before, after in sorted(similar):
+        heirs[before].append(after)
+    for gone, caller in dict.fromkeys((step.callee, step.caller) for step in old.edges):
+        if gone in old.definitions and same_name(gone, new, old) is None:
+            itself = same_name(caller, new, old)
+            yield from ((gone, caller, heir) for heir in ([itself] if itself else heirs[caller]))
+
+
 def _moved(old: Side, new: Side, pairing: Pairing) -> None:
     """Pair what has one name and is in one file before, in another after."""
     before, after = _leavers(old, new, pairing.old), _leavers(new, old, pairing.new)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..core import likeness
-from ..core.graph import Symbol, Tree, forest, tree
+from ..core.graph import Symbol, Tree, among, forest, tree
 from ..core.noise import Noise, default, read
-from ..core.pairing import Scores
+from ..core.pairing import Scores, Side, same_name, takers
 from ..core.paths import paths
 from ..core.question import Question
 from ..core.source import Definition
@@ -87,26 +87,51 @@ def _definitions(graph: SourceGraph, found: Tree) -> Iterable[tuple[Symbol, Defi
             yield symbol, definition
 
 
+def sides(old: SourceGraph, new: SourceGraph, before: Answer, after: Answer) -> tuple[Side, Side]:
+    """Make two answers comparable: each release is asked about every function that either shows.
+
+    Between functions of two sets of ways all calls count, or a call that is merely on no way
+    would pass for gone.
+    """
+    places = {symbol: {symbol.file} for symbol in (*before.definitions, *after.definitions)}
+    for answered in (before, after):
+        for step in answered.tree.steps() if answered.tree else ():
+            if step.callee in places:
+                places[step.callee].add(step.caller.file)
+    return _side(old, before, places), _side(new, after, places)
+
+
+def _side(graph: SourceGraph, found: Answer, places: Mapping[Symbol, set[str]]) -> Side:
+    """``places`` are the files that say a name: what they mean by it here is the same function, if any."""
+    definitions = dict(found.definitions)
+    for symbol in sorted(places.keys() - definitions.keys()):
+        for at in {graph.meant(file, symbol.name) for file in places[symbol]}:
+            if definition := graph.definition(at):
+                definitions[at] = definition
+    symbols = places.keys()
+    if found.tree is None:
+        return Side(found.release, (), definitions)
+    if not found.question.goal and not found.question.callers:
+        return Side.of(found.release, found.tree, definitions)
+    shown = [symbol for symbol in definitions if symbol in symbols]
+    steps = dict.fromkeys((*found.tree.steps(), *among(graph, shown, found.question.pointers)))
+    return Side(found.release, tuple(steps), definitions, [root.symbol for root in found.tree.roots])
+
+
 def scores(old: SourceGraph, new: SourceGraph, before: Answer, after: Answer) -> tuple[Scores, Scores]:
     """Score what may have been renamed, and what may have been inlined into its callers.
 
     Compared are functions that only the one release has with those that only the other has.
     """
-    gone = [symbol for symbol in before.definitions if not new.index.definitions(symbol.name)]
-    fresh = [symbol for symbol in after.definitions if not old.index.definitions(symbol.name)]
+    one, other = sides(old, new, before, after)
+    gone = [symbol for symbol in before.definitions if same_name(symbol, other, one) is None]
+    fresh = [symbol for symbol in after.definitions if same_name(symbol, one, other) is None]
     similar = likeness.alike(
         {symbol: likeness.grams(old.body(symbol), symbol.name) for symbol in gone},
         {symbol: likeness.grams(new.body(symbol), symbol.name) for symbol in fresh},
     )
     inlined = {
-        (symbol, caller): likeness.containment(old.body(symbol), new.body(caller), old.body(caller))
-        for symbol in gone
-        for caller in _callers(before, symbol)
-        if caller in after.definitions
+        (symbol, heir): likeness.containment(old.body(symbol), new.body(heir), old.body(caller))
+        for symbol, caller, heir in takers(one, other, similar)
     }
     return similar, inlined
-
-
-def _callers(found: Answer, symbol: Symbol) -> Iterable[Symbol]:
-    steps = found.tree.steps() if found.tree else ()
-    return dict.fromkeys(step.caller for step in steps if step.callee == symbol)

@@ -1,0 +1,66 @@
+"""What books need of a page: EPUB is XML without forms, and LaTeX nests lists six deep at most.
+
+Trees become lines with indentation in LaTeX, releases stand one after another in EPUB, and the
+box of an open question is a sign wherever there is no HTML form.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx_design.shared import is_component
+
+from .diagrams import draws, kernel_diagram_text
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+INDENT = "\N{EM SPACE}" * 2
+BOXES = {True: "[x] ", False: "[ ] "}
+"""A box that is ticked, and one that is not."""
+
+
+class ForBooks(SphinxPostTransform):
+    """Makes a page fit for EPUB, LaTeX and the other writers that are no web page."""
+
+    default_priority = 150
+    """Before sphinx-design makes its tabs forms (200)."""
+
+    def run(self, **kwargs: Any) -> None:
+        """Rewrite what this writer cannot say."""
+        builder = self.app.builder
+        if draws(builder):
+            return
+        for raw in list(self.document.findall(nodes.raw)):
+            if "task-list-item-checkbox" in raw.astext():
+                raw.replace_self(nodes.Text(BOXES["checked" in raw.astext()]))
+        if builder.name == "epub":
+            for tabs in list(self.document.findall(nodes.container)):
+                if is_component(tabs, "tab-set"):
+                    tabs.replace_self([part for item in tabs.children for part in item.children])
+        if builder.format == "latex":
+            for told in list(self.document.findall(kernel_diagram_text)):
+                for tree in list(told.findall(nodes.bullet_list)):
+                    if tree.parent is told:
+                        tree.replace_self(flat(tree))
+
+
+def flat(tree: nodes.bullet_list) -> nodes.line_block:
+    """Write a nested list as lines, each indented by its level."""
+    block = nodes.line_block()
+    waiting = [(item, 0) for item in reversed(tree.children)]
+    while waiting:
+        item, level = waiting.pop()
+        for part in item.children:
+            if isinstance(part, nodes.paragraph):
+                block += nodes.line("", "", nodes.Text(INDENT * level), *part.children)
+        below = [child for part in item.children if isinstance(part, nodes.bullet_list) for child in part]
+        waiting += [(child, level + 1) for child in reversed(below)]
+    return block
+
+
+def setup_books(app: Sphinx) -> None:
+    """Register the transform."""
+    app.add_post_transform(ForBooks)
