@@ -17,7 +17,7 @@ from .diagrams import draws, kernel_diagram_text
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-INDENT = "\N{EM SPACE}" * 2
+INDENT = "\N{EM SPACE}"
 BOXES = {True: "[x] ", False: "[ ] "}
 """A box that is ticked, and one that is not."""
 

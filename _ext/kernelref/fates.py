@@ -12,7 +12,7 @@ SHAPES = {
     State.SUPERSEDED: "↻",
     State.REVIEW: "◌",
     State.DROPPED: "✘",
-    State.UNKNOWN: "·",
+    State.UNKNOWN: "○",
 }
 
 
