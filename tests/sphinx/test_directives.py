@@ -48,7 +48,7 @@ FATES = {
     ),
     "review": (Fate(State.REVIEW, MIRROR), "◌ under review"),
     "dropped": (Fate(State.DROPPED, MIRROR), "✘ dropped"),
-    "unknown": (Fate(State.UNKNOWN, MIRROR), "· fate not known"),
+    "unknown": (Fate(State.UNKNOWN, MIRROR), "○ fate not known"),
 }
 
 CARDS_MD = f"""# Cards
@@ -400,14 +400,14 @@ def test_fate_that_the_page_tells(html: Built) -> None:
     content = html.page("cards")
     assert meta(content, 4) == "Andrea Arcangeli · ✘ dropped✎"
     assert meta(content, 5) == "Odd One · ✔ landed in v5.7✎"
-    assert meta(content, 3) == "Andrea Arcangeli · · fate not known"
+    assert meta(content, 3) == "Andrea Arcangeli · ○ fate not known"
 
 
 def test_declared_title_author_and_date(html: Built) -> None:
     """Where the archive is silent the page speaks; a date that the message-id bears need not be given."""
     content = html.page("declared")
     assert header(content, 0) == "2019-01-02 A mail that no archive has✎"
-    assert meta(content, 0) == "Some One · · fate not known"
+    assert meta(content, 0) == "Some One · ○ fate not known"
     assert header(content, 1) == "2019-03-04 Another✎"
     assert meta(content, 1) == "author not known · ◌ under review✎"
     assert header(content, 2) == "A third, of no known date✎"

@@ -146,7 +146,7 @@ def test_kconfig() -> None:
 def test_facts_survive_their_json(name: str) -> None:
     """Facts written and read again are the same."""
     facts = facts_of(name)
-    assert FileFacts.from_json(facts.to_json()) == facts
+    assert FileFacts.unpacked(facts.packed()) == facts
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_any_bytes_are_read(source: bytes) -> None:
     """Damaged or odd bytes give facts, maybe none, and never an error."""
     for name in ("a.c", "a.h", "a.S", "Kconfig"):
         facts = read_facts(name, source)
-        assert FileFacts.from_json(facts.to_json()) == facts
+        assert FileFacts.unpacked(facts.packed()) == facts
 
 
 @pytest.mark.parametrize(
