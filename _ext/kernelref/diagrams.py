@@ -8,7 +8,7 @@ it needs no script and no other host; other writers leave it to that extension.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 from importlib import import_module
 from pathlib import Path
@@ -19,12 +19,14 @@ from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util.display import progress_message
 from sphinx.util.nodes import set_source_info
 
-from .core.chart import Chart, EdgeState, hovers, legend_text, to_mermaid
+from .core.chart import Chart, EdgeState, hovers, to_mermaid
+from .core.difference import Change
 from .core.label import is_wide
 from .core.svg import SvgError, inline
 from .diagnostics import Subtype, warn
 from .drawings import DrawingError, Drawings, Request, Unavailable
 from .i18n import _
+from .legend import legend_html
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -50,7 +52,7 @@ class kernel_diagram_text(nodes.General, nodes.Element):
 
 
 class kernel_legend(nodes.General, nodes.Element):
-    """What the edges of a drawing mean: ``states`` and ``lang``. Only where there are drawings."""
+    """What edges and boxes mean: ``states``, ``turns``, ``changes``, ``lang``. Only beside drawings."""
 
 
 def diagram_node(chart: Chart, *text: nodes.Node, alt: str = "") -> kernel_diagram:
@@ -68,9 +70,17 @@ def diagram_node(chart: Chart, *text: nodes.Node, alt: str = "") -> kernel_diagr
     return node
 
 
-def legend(states: Iterable[EdgeState], lang: str) -> kernel_legend:
-    """Build the legend of one drawing or of several."""
-    return kernel_legend("", states=[EdgeState(state).value for state in states], lang=lang)
+def legend(
+    states: Iterable[EdgeState], lang: str, turns: Iterable[Change] = (), changes: Iterable[Change] = ()
+) -> kernel_legend:
+    """Build the legend of one drawing or of several; ``turns`` are boxes' changes, ``changes`` arrows'."""
+    return kernel_legend(
+        "",
+        states=[EdgeState(state).value for state in states],
+        turns=[turn.value for turn in turns],
+        changes=[change.value for change in changes],
+        lang=lang,
+    )
 
 
 def draws(builder: Builder) -> bool:
@@ -269,32 +279,13 @@ class Painter:
     def visit_legend(self, writer: Any, node: nodes.Element) -> None:
         """Print a list with a small sample of each edge."""
         if draws(writer.builder):
-            writer.body.append(_legend_html([EdgeState(state) for state in node["states"]], node["lang"]))
+            states = [EdgeState(state) for state in node["states"]]
+            turns, changes = ([Change(one) for one in node[key]] for key in ("turns", "changes"))
+            writer.body.append(legend_html(states, node["lang"], turns, changes))
         raise nodes.SkipNode
 
     def depart_legend(self, writer: Any, node: nodes.Element) -> None:
         """Do nothing: the visit skipped the node."""
-
-
-# state -> the sample's path, and what stands at its end
-_SAMPLE_END = {
-    EdgeState.ABSENT: '<path class="kr-head" d="M25 3l6 6m0-6l-6 6"/>',
-    EdgeState.UNCHECKED: '<circle class="kr-head" cx="29" cy="6" r="3.5"/>',
-}
-_SAMPLE_ARROW = '<path class="kr-head" d="M25 2l8 4l-8 4z"/>'
-
-
-def _legend_html(states: Sequence[EdgeState], lang: str) -> str:
-    items = []
-    for state in states:
-        end = _SAMPLE_END.get(state, _SAMPLE_ARROW)
-        sample = (
-            '<svg class="kernelref-svg-chart" width="36" height="12" viewBox="0 0 36 12" aria-hidden="true">'
-            f'<path class="kr-edge kr-{state}" d="M1 6H25"/><g class="kr-end-{state}">{end}</g></svg>'
-        )
-        items.append(f"<li>{sample}{escape(legend_text(state, lang))}</li>")
-    label = escape(_("Legend"))
-    return f'<ul class="kernelref-legend" aria-label="{label}">{"".join(items)}</ul>\n'
 
 
 def _through(writer: SphinxTranslator, node: nodes.Element) -> None:

@@ -27,12 +27,17 @@ if TYPE_CHECKING:
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
+    from .core.calltree import Node
+    from .core.question import Question
     from .facts import Facts
 
 Record = TypeVar("Record")
 
 _MAIL_ROLES = frozenset({"lore", "commit", "lwn", "series", "article"})
 """The citations that ``lore.json`` answers."""
+
+_TABLES = ("series", "trees", "citations", "edges", "queries")
+"""What is kept by page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,25 @@ class EdgeCitation:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class TreeQuery:
+    """A tree that the source is to give, in one release; or, with ``roots``, a declared one that is compared.
+
+    ``since`` is the older release that it is compared with.
+    """
+
+    question: Question | None
+    release: str
+    line: int
+    since: str = ""
+    roots: tuple[Node, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What the lock keeps the answer under."""
+        return self.question.key if self.question else ""
+
+
 class KernelDomain(Domain):
     """Series, call trees, and citations."""
 
@@ -100,9 +124,10 @@ class KernelDomain(Domain):
         "trees": {},  # docname -> [TreeObject]
         "citations": {},  # docname -> [Citation]
         "edges": {},  # docname -> [EdgeCitation]
+        "queries": {},  # docname -> [TreeQuery]
         "releases": (),  # the tags that were pinned when the pages were read
     }
-    data_version = 1
+    data_version = 2
     dangling_warnings: ClassVar[dict[str, str]] = {
         "series": "no page has a card for series %(target)s; cite it with {lore}",
         "calltree": "no call tree is named %(target)s; give the directive a `:name:`",
@@ -140,6 +165,10 @@ class KernelDomain(Domain):
         """Walk the edges of declared trees with their pages."""
         return self._all("edges", EdgeCitation)
 
+    def queries(self) -> Iterator[tuple[str, TreeQuery]]:
+        """Walk the questions of derived and of compared trees with their pages."""
+        return self._all("queries", TreeQuery)
+
     def note_series(self, entry: SeriesObject) -> None:
         """Add a card of the page being read."""
         self._note("series", entry)
@@ -155,6 +184,10 @@ class KernelDomain(Domain):
     def note_edge(self, entry: EdgeCitation) -> None:
         """Add an edge of a tree of the page being read."""
         self._note("edges", entry)
+
+    def note_query(self, entry: TreeQuery) -> None:
+        """Add a question that a tree of the page being read asks."""
+        self._note("queries", entry)
 
     def note_lock(self, name: str) -> None:
         """Have the page being read read again when a lock file changes."""
@@ -181,12 +214,12 @@ class KernelDomain(Domain):
 
     def clear_doc(self, docname: str) -> None:
         """Forget a page."""
-        for table in ("series", "trees", "citations", "edges"):
+        for table in _TABLES:
             self._table(table).pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Take over the pages that another process read."""
-        for table in ("series", "trees", "citations", "edges"):
+        for table in _TABLES:
             self._table(table).update((k, v) for k, v in otherdata[table].items() if k in docnames)
 
     def check_consistency(self) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from .config import Settings
 from .core import links
 from .core.lock import KernelLock
-from .core.releases import ReleaseError, series_of
+from .core.releases import ReleaseError, series_of, sort_key
 from .core.source import Definition, Kind
 from .core.target import CALLABLE, Target, TargetError, choose, parse_config, parse_file, parse_identifier
 from .diagnostics import Subtype
@@ -51,6 +51,39 @@ def kind_word(kind: Kind) -> str:
     }[kind]
 
 
+def not_known(lock: KernelLock) -> str:
+    """Say that nothing is known of a name or a file in a release, and whom that was asked of."""
+    asked = _("Elixir does not know it") if lock.from_elixir else _("not in what was read")
+    return HOVER_BREAK.join((f"{_('not checked')} · {lock.release}", asked))
+
+
+def _presence(found: Iterable[str], absent: Mapping[str, str]) -> str:
+    """Say from which release to which an identifier is there, and in which it is not.
+
+    ``absent`` has a word where a release was not read in the place that it would be in.
+    """
+    runs: list[list[str]] = []
+    here = set(found)
+    fresh = True
+    for tag in sorted({*here, *absent}, key=sort_key):
+        if tag in here and fresh:
+            runs.append([])
+        if tag in here:
+            runs[-1].append(tag)
+        fresh = tag not in here
+    spans = [run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
+    gone = sorted((tag for tag in absent if not absent[tag]), key=sort_key)
+    unread = [f"{tag}: {absent[tag]}" for tag in sorted(absent, key=sort_key) if absent[tag]]
+    return ", ".join([*spans, *([_("not in %s") % ", ".join(gone)] if gone else []), *unread])
+
+
+def _elsewhere(best: Definition, tag: str, other: Definition) -> str:
+    """Say where another release has it: the line, and what else differs."""
+    place = f":{other.line}" if other.file == best.file else other.place
+    kind = f" ({kind_word(other.kind)})" if other.kind is not best.kind else ""
+    return f"{tag} {place}{kind}"
+
+
 def _bad(text: str, message: str, url: str = "", key: str = "", release: str = "") -> Resolved:
     problem = Problem(Subtype.IDENTIFIER, message)
     return Resolved(text, url, code=True, problem=problem, key=key, release=release)
@@ -86,6 +119,8 @@ class SourceLookup:
         lock = self.facts.kernels.get(tag) if tag else None
         if lock is None:
             return self._unpinned(shown, ident_page, key, release, tag)
+        if target.name in lock.unknown:
+            return self._unknown(shown, ident_page, key, lock)
         if target.name not in lock.identifiers:
             remedy = _("run `make lock`")
             message = f"{shown} is not in {kernel_file(lock.release)}; {remedy}"
@@ -99,6 +134,8 @@ class SourceLookup:
             )
         found = lock.identifiers[target.name]
         fit = choose(found, family.kinds, target.file)
+        if not fit and lock.from_elixir:
+            return self._unknown(shown, ident_page, key, lock)
         if not fit:
             message = self.misfit(target, family, lock, found)
             return _bad(shown, message, url=ident_page, key=key, release=lock.release)
@@ -109,6 +146,10 @@ class SourceLookup:
             _("%s is not pinned: not checked") % release if tag is None else _("no usable lock for %s") % tag
         )
         return Resolved(shown, page, hover, code=True, key=key, release=tag or release)
+
+    def _unknown(self, shown: str, page: str, key: str, lock: KernelLock) -> Resolved:
+        """What nobody knows of a release is linked, and neither there nor gone."""
+        return Resolved(shown, page, not_known(lock), code=True, key=key, release=lock.release)
 
     def _definition(self, shown: str, key: str, lock: KernelLock, fit: tuple[Definition, ...]) -> Resolved:
         best = fit[0]
@@ -126,17 +167,24 @@ class SourceLookup:
         )
 
     def hover(self, best: Definition, tag: str) -> str:
-        """Say what an identifier is and where it is in each pinned release."""
-        lines = [f"{kind_word(best.kind)} · {best.place} · {tag}"]
+        """Say what an identifier is, in which pinned releases it is, and where it is in each of them."""
+        found = {tag: best}
+        absent: dict[str, str] = {}
         for other, lock in self.facts.pinned():
             if other == tag or best.name not in lock.identifiers:
                 continue
             fit = choose(lock.identifiers[best.name], frozenset(Kind), "")
-            same = [d for d in fit if d.file == best.file] or list(fit)
-            where = same[0].place if same else _("not there")
-            changed = f" ({kind_word(same[0].kind)})" if same and same[0].kind is not best.kind else ""
-            lines.append(f"{other}: {where}{changed}")
-        return HOVER_BREAK.join(lines)
+            if same := [d for d in fit if d.file == best.file] or list(fit):
+                found[other] = same[0]
+            elif not lock.from_elixir:
+                absent[other] = "" if lock.covers(best.file) else _("not in what was read")
+        parts = [f"{kind_word(best.kind)} · {best.place} · {tag}"]
+        if len(found) + len(absent) > 1:
+            parts.append(_presence(found, absent))
+        others = [
+            _elsewhere(best, other, found[other]) for other in sorted(found, key=sort_key) if other != tag
+        ]
+        return HOVER_BREAK.join([*parts, *([" · ".join(others)] if others else [])])
 
     def misfit(self, target: Target, family: Family, lock: KernelLock, found: tuple[Definition, ...]) -> str:
         """Say what an identifier is, when it is not what the role says or not where it says."""
@@ -151,13 +199,13 @@ class SourceLookup:
     def absence(self, shown: str, lock: KernelLock) -> str:
         """Say that a name is nowhere in a release, where it is, and which names are near."""
         name = shown.removesuffix("()").rpartition(":")[2]
-        parts = [f"{shown} is not in {lock.release}"]
+        parts = [f"{shown} is not in {'' if lock.whole else 'what was read of '}{lock.release}"]
         if having := self.releases_with(name):
             written = (f"{series_of(tag)} (write `@{series_of(tag)}`)" for tag in having)
             parts.append("it is in " + ", ".join(written))
         elif near := lock.near.get(name):
             parts.append("the nearest names are " + ", ".join(f"`{one}`" for one in near))
-        if lock.folders != ("",):
+        if not lock.whole:
             parts.append(f"read were {', '.join(lock.folders)}")
         return "; ".join(parts)
 
@@ -175,6 +223,8 @@ class SourceLookup:
         if lock is None:
             return self._unpinned(shown, url, target.file, release, tag)
         count = lock.files.get(target.file)
+        if lock.from_elixir or (count == -1 and not lock.covers(target.file)):
+            return Resolved(shown, url, not_known(lock), code=True, key=target.file, release=lock.release)
         problem = None
         if count is None:
             message = f"{target.file} is not in {kernel_file(lock.release)}; run `make lock`"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .config import Settings
 from .core import links
@@ -16,16 +16,16 @@ from .core.target import CALLABLE, Target, choose, in_file
 from .diagnostics import Subtype
 from .facts import Facts, kernel_file
 from .i18n import _
-from .lookup_source import FAMILIES, SourceLookup, kind_word
+from .lookup_source import FAMILIES, SourceLookup, kind_word, not_known
 from .resolved import Problem
 
-_STATES = {
+STATES = {
     How.DIRECT: EdgeState.DIRECT,
     How.MACRO: EdgeState.MACRO,
     How.POINTER: EdgeState.POINTER,
     How.NONE: EdgeState.ABSENT,
 }
-_STRENGTH = tuple(_STATES)
+_STRENGTH = tuple(STATES)
 """Where a pair has calls of several ways, the first of these is drawn."""
 
 
@@ -39,13 +39,31 @@ class Finding:
 
 @dataclass(slots=True)
 class DrawnTree:
-    """A tree as one release has it."""
+    """A tree as one release has it, or as two have it; ``roots`` are what the text tells."""
 
     release: str
     chart: Chart
     places: dict[tuple[str, str], ChartNode] = field(default_factory=dict)
     arrows: dict[tuple[tuple[str, str], tuple[str, str]], ChartEdge] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    roots: tuple[Node, ...] = ()
+
+    def bounded(self, most: int) -> tuple[Chart, int]:
+        """Give the chart with what is nearest to the roots, and how many functions it leaves out."""
+        kept = dict.fromkeys(self.places[key].key for key in _nearest(self.roots)[:most])
+        inside = [arrow for arrow in self.arrows.values() if arrow.source in kept and arrow.target in kept]
+        shown = tuple(node for node in self.chart.nodes if node.key in kept)
+        return replace(self.chart, nodes=shown, edges=tuple(inside)), len(self.chart.nodes) - len(shown)
+
+
+def _nearest(roots: tuple[Node, ...]) -> list[tuple[str, str]]:
+    """List the functions of a tree once, level by level."""
+    found: dict[tuple[str, str], None] = {}
+    level = list(roots)
+    while level:
+        found |= dict.fromkeys(node.key for node in level)
+        level = [child for node in level for child in node.children]
+    return list(found)
 
 
 def draw(
@@ -70,10 +88,11 @@ class _Drawing:
         places = {node.key: self._place(node, definitions[node.key]) for node in self._nodes()}
         arrows = {}
         for caller, callee in edges(self.roots):
-            arrow = self._arrow(caller, callee, definitions[caller.key], places[callee.key])
+            ends = (places[caller.key], places[callee.key])
+            arrow = self._arrow(caller, callee, definitions[caller.key], ends)
             arrows[caller.key, callee.key] = arrow
         chart = Chart(title, tuple(places.values()), tuple(arrows.values()), lang)
-        return DrawnTree(self.tag, chart, places, arrows, self.findings)
+        return DrawnTree(self.tag, chart, places, arrows, self.findings, self.roots)
 
     def _nodes(self) -> Iterator[Node]:
         """Each function once: one box, however often the tree names it."""
@@ -95,6 +114,8 @@ class _Drawing:
     def _definition(self, node: Node) -> Definition | None:
         if self.lock is None:
             return None
+        if node.name in self.lock.unknown:
+            return None
         if node.name not in self.lock.identifiers:
             self._find(
                 node, Subtype.LOCK, f"{node.name}() is not in {kernel_file(self.tag)}; run `make lock`"
@@ -102,6 +123,8 @@ class _Drawing:
             return None
         known = self.lock.identifiers[node.name]
         fit = choose(known, CALLABLE, node.file)
+        if not fit and self.lock.from_elixir:
+            return None
         if not fit:
             text = self.source.misfit(Target(node.name, node.file), FAMILIES["kfunc"], self.lock, known)
             self._find(node, Subtype.IDENTIFIER, text)
@@ -119,23 +142,36 @@ class _Drawing:
             hover = f"{kind_word(found.kind)} · {found.place} · {self.tag}"
             return ChartNode(key, node.name, found.place, remarks, url, hover, NodeState.HERE)
         page = links.identifier(self.settings.elixir_url, self.tag, node.name)
-        if self.lock is None or node.name not in self.lock.identifiers:
-            return ChartNode(key, node.name, "", remarks, page, _("not checked"), NodeState.UNCHECKED)
+        if self.lock is None or self.lock.from_elixir or node.name not in self.lock.identifiers:
+            hover = not_known(self.lock) if self.lock and self.lock.from_elixir else _("not checked")
+            return ChartNode(key, node.name, "", remarks, page, hover, NodeState.UNCHECKED)
+        if not self._is_gone(node, self.lock):
+            return ChartNode(key, node.name, "", remarks, page, not_known(self.lock), NodeState.UNCHECKED)
         hover = _("not in %s") % self.tag
         return ChartNode(key, node.name, "", remarks, "", hover, NodeState.ABSENT)
 
+    def _is_gone(self, node: Node, lock: KernelLock) -> bool:
+        """Tell whether what was not found would have been read: a part of a tree may lack the place."""
+        if lock.whole:
+            return True
+        elsewhere = (one.identifiers.get(node.name, ()) for _tag, one in self.facts.pinned())
+        files = {one.file for found in elsewhere for one in found if in_file(one, node.file)}
+        return bool(files) and all(lock.covers(file) for file in files)
+
     # --- calls ---------------------------------------------------------------
 
-    def _arrow(self, caller: Node, callee: Node, where: Definition | None, to: ChartNode) -> ChartEdge:
+    def _arrow(
+        self, caller: Node, callee: Node, where: Definition | None, boxes: tuple[ChartNode, ChartNode]
+    ) -> ChartEdge:
         ends = (caller.spelled, callee.spelled)
-        if self.lock is None:
+        start, to = boxes
+        if self.lock is None or self.lock.from_elixir:
             return ChartEdge(*ends, EdgeState.UNCHECKED, hover=_("not checked"))
         if to.state is NodeState.ABSENT:
             return ChartEdge(*ends, EdgeState.ABSENT, hover=_("not in %s") % self.tag)
-        if where is None:
-            known = caller.name in self.lock.identifiers
-            return ChartEdge(*ends, EdgeState.ABSENT if known else EdgeState.UNCHECKED)
-        if to.state is NodeState.UNCHECKED:
+        if where is None and start.state is NodeState.ABSENT:
+            return ChartEdge(*ends, EdgeState.ABSENT)
+        if where is None or to.state is NodeState.UNCHECKED:
             return ChartEdge(*ends, EdgeState.UNCHECKED, hover=_("not checked"))
         records = [c for c in self.calls[caller.name, callee.spelled] if in_file(where, c.file)]
         if not records:
@@ -146,7 +182,7 @@ class _Drawing:
         if best.how is How.NONE:
             text = f"{self.tag}: {caller.name}() does not call {callee.name}() ({where.place})"
             self._find(callee, Subtype.CALLTREE, text)
-        return ChartEdge(*ends, _STATES[best.how], best.lines, best.via, self._hover(best))
+        return ChartEdge(*ends, STATES[best.how], best.lines, best.via, self._hover(best))
 
     def _hover(self, call: Call) -> str:
         if call.how is How.NONE:

@@ -122,7 +122,8 @@ def score(name: str, found: dict[Edge, list[int]], truth: Truth, seconds: float,
     macro = truth.edges["macro"]
     everything = set().union(*truth.edges.values())
     counted = [
-        edge for edge, lines in found.items()
+        edge
+        for edge, lines in found.items()
         if not lines or not all(truth.is_skipped(edge[0], line) for line in lines)
     ]
     false = [edge for edge in counted if edge not in everything]
@@ -141,8 +142,19 @@ def score_functions(index: Index, tree: Path, misses: int) -> None:
     print(f"\n{'functions':<12} {'ctags':>8} {'found':>8}")
     for folder in FOLDERS:
         done = subprocess.run(
-            ["ctags", "-R", "-x", "--languages=C", "--langmap=C:.c.h", "--kinds-C=f", "--_xformat=%N\t%n\t%F",
-             folder], cwd=tree, check=True, capture_output=True,
+            [
+                "ctags",
+                "-R",
+                "-x",
+                "--languages=C",
+                "--langmap=C:.c.h",
+                "--kinds-C=f",
+                "--_xformat=%N\t%n\t%F",
+                folder,
+            ],
+            cwd=tree,
+            check=True,
+            capture_output=True,
         )
         listed = [line.split("\t") for line in done.stdout.decode(errors="replace").splitlines()]
         missing = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from rich.console import Console
+from rich.text import Text
 
 from ..core.difference import Difference, difference
 from ..core.noise import NoiseError
@@ -16,6 +17,7 @@ from ..resolvers.index.callgraph import SourceGraph
 from ..resolvers.tree import Tree, TreeError, open_tree
 from . import show
 from .options import kernels
+from .terminal import visible
 
 
 class AskError(Exception):
@@ -53,7 +55,7 @@ def _question(given: argparse.Namespace) -> Question:
 
 
 def _answered(graph: SourceGraph, question: Question, console: Console) -> Answer:
-    with console.status(f"reading {graph.index.tree.release} …"):
+    with console.status(Text(f"reading {visible(graph.index.tree.release)} …")):
         return answer(graph, question)
 
 
@@ -77,7 +79,8 @@ def _tell(found: Answer, console: Console) -> int:
         return 1
     if found.others:
         files = ", ".join(symbol.spelled for symbol in found.others)
-        console.print(f"{question.start} is also {files}; write FILE:NAME to mean one of them")
+        names = " and ".join(dict.fromkeys(symbol.name for symbol in found.others))
+        console.print(f"{found.release}: {names} is also {files}; write FILE:NAME to mean one of them")
     if found.tree is None:
         console.print(
             f"kernelref: no way from {question.start} to {question.goal} in {found.release} "
@@ -105,7 +108,7 @@ def _compare(given: argparse.Namespace, question: Question, trees: list[Tree], c
     if given.format == "text":
         show.difference(changed)
     else:
-        print(show.changes(changed, given.format), end="")
+        print(show.changes(changed, given.format, question), end="")
     return 0
 
 

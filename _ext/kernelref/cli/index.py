@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from ..resolvers.index import Index
 from ..resolvers.index.store import Store
 from ..resolvers.tree import TreeError, open_tree
 from .options import kernels
+from .terminal import text_column, visible
 
 
 def run(given: argparse.Namespace, console: Console) -> int:
@@ -37,7 +38,8 @@ def run(given: argparse.Namespace, console: Console) -> int:
 
 
 def _build(index: Index, console: Console) -> None:
-    columns = (TextColumn(index.tree.release), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    release = text_column(visible(index.tree.release).replace("{", "{{").replace("}", "}}"))
+    columns = (release, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("", total=None)
 

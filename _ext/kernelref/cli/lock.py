@@ -6,16 +6,19 @@ import argparse
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
 from ..core.record import LockError
 from ..core.releases import ReleaseError, sort_key
 from ..resolvers.archive import Archive, MboxArchive, Source
+from ..resolvers.elixir import PAUSE, Elixir, ElixirError
 from ..resolvers.tree import TreeError
-from .lock_kernels import PinError, lock_kernels, open_trees
+from .lock_elixir import ElixirReport, check_pins, lock_elixir
+from .lock_kernels import PinError, check_series, cited_names, lock_kernels, open_trees
 from .lock_mail import Report, lock_mail
 from .options import kernels
 from .pages import Pages, PagesError, read_pages
+from .terminal import text_column, visible
 
 
 class OptionError(Exception):
@@ -26,7 +29,9 @@ def run(given: argparse.Namespace, console: Console) -> int:
     """Lock what was asked for; 0, 1 when a message could not be had, 2 when nothing could be done."""
     try:
         return _lock(given, console)
-    except (OptionError, PagesError, ReleaseError, TreeError, PinError, LockError) as error:
+    except (
+        OptionError, PagesError, ReleaseError, TreeError, PinError, LockError, ElixirError
+    ) as error:  # fmt: skip
         console.print(f"kernelref: {error}")
         return 2
 
@@ -36,10 +41,15 @@ def _lock(given: argparse.Namespace, console: Console) -> int:
     origins = _origins(given.origin)
     pages = read_pages(folder)
     trees = open_trees(kernels(given), pages.lock_folder, repin=given.repin)
+    check_series([*(tree.release for tree in trees), *given.elixir])
+    check_pins(given.elixir, pages.lock_folder, repin=given.repin)
+    archive = None if given.no_mail else _archive(given, pages)
     console.print(f"{len(pages.citations)} references, {len(pages.edges)} edges of call trees")
-    code = 0 if given.no_mail else _mail(given, pages, console)
+    code = _mail(given, pages, archive, console) if archive else 0
     if trees:
         lock_kernels(trees, pages, console.print, origins)
+    for release in given.elixir:
+        code = max(code, _elixir(given, pages, release, console))
     return code
 
 
@@ -58,19 +68,49 @@ def _origins(given: list[str]) -> dict[str, str]:
 def _archive(given: argparse.Namespace, pages: Pages) -> Source:
     if given.mbox:
         return MboxArchive(given.mbox, given.archive_name)
-    return Archive(given.lore or pages.settings.lore_url, given.archive_name, delay=given.delay)
+    delay = PAUSE / 2 if given.delay is None else given.delay
+    try:
+        return Archive(given.lore or pages.settings.lore_url, given.archive_name, delay=delay)
+    except ValueError as error:
+        raise OptionError(str(error)) from None
 
 
-def _mail(given: argparse.Namespace, pages: Pages, console: Console) -> int:
-    total = len(pages.keys("lore", "series"))
-    columns = (TextColumn("messages"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("", total=total)
-        archive = _archive(given, pages)
+def _progress(what: str, console: Console) -> Progress:
+    columns = (text_column(what), BarColumn(), MofNCompleteColumn(), text_column("{task.description}"))
+    return Progress(*columns, console=console)
+
+
+def _elixir(given: argparse.Namespace, pages: Pages, release: str, console: Console) -> int:
+    elixir = Elixir(pages.settings.elixir_url, delay=PAUSE if given.delay is None else given.delay)
+    with _progress(release, console) as progress:
+        task = progress.add_task("", total=len(cited_names(pages)))
+        report = lock_elixir(
+            release,
+            pages,
+            elixir,
+            lambda done: progress.update(task, advance=1, description=done),
+            refresh=given.refresh,
+        )
+    return _tell_elixir(report, console)
+
+
+def _tell_elixir(report: ElixirReport, console: Console) -> int:
+    console.print(
+        f"{report.release}: Elixir knows {report.found} of {report.asked} names, "
+        f"{report.kept} were asked before; what it does not know is not known, and calls are not checked"
+    )
+    for line in report.failed:
+        console.print(f"  {line}")
+    return 1 if report.failed else 0
+
+
+def _mail(given: argparse.Namespace, pages: Pages, archive: Source, console: Console) -> int:
+    with _progress("messages", console) as progress:
+        task = progress.add_task("", total=len(pages.keys("lore", "series")))
         report = lock_mail(
             pages,
             archive,
-            lambda done: progress.update(task, advance=1, description=done),
+            lambda done: progress.update(task, advance=1, description=visible(done)),
             refresh=given.refresh,
         )
     return _tell(report, console)

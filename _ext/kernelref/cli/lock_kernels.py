@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from ..core.lock import KernelLock
-from ..core.lockfile import dump, write_atomic
+from ..core.lockfile import dump, load_kernel, write_atomic
+from ..core.record import LockError
 from ..core.releases import ReleaseError, Releases, series_of, sort_key
 from ..core.source import Call, Definition
 from ..core.target import CALLABLE, choose
 from ..facts import kernel_file
 from ..resolvers.index import Index
+from ..resolvers.index.callgraph import SourceGraph
 from ..resolvers.tree import Tree, open_tree
+from .lock_trees import TreeFacts, TreeQuestions
 from .pages import Pages
 
 Say = Callable[[str], None]
@@ -26,9 +30,10 @@ class PinError(Exception):
 def open_trees(specs: Iterable[str], folder: Path, *, repin: bool) -> list[Tree]:
     """Open every tree before any work. Raises `TreeError`, `PinError`."""
     trees = [open_tree(spec) for spec in specs]
-    pinned = _pinned(folder)
+    tags = pinned(folder)
+    check_series(tree.release for tree in trees)
     for tree in trees:
-        other = pinned.tag(series_of(tree.release))
+        other = tags.tag(series_of(tree.release))
         if other and other != tree.release and not repin:
             raise PinError(
                 f"{other} is pinned and the tree is {tree.release}: its lines may differ; "
@@ -37,7 +42,18 @@ def open_trees(specs: Iterable[str], folder: Path, *, repin: bool) -> list[Tree]
     return trees
 
 
-def _pinned(folder: Path) -> Releases:
+def check_series(releases: Iterable[str]) -> None:
+    """Refuse two of one series: a site pins one of them. Raises `PinError`."""
+    taken: dict[str, str] = {}
+    for release in releases:
+        series = series_of(release)
+        if series in taken:
+            raise PinError(f"{taken[series]} and {release} are both {series}: one of a series is pinned")
+        taken[series] = release
+
+
+def pinned(folder: Path) -> Releases:
+    """Give the releases that have a lock."""
     names = (path.name.removeprefix("linux-").removesuffix(".json") for path in folder.glob("linux-v*.json"))
     return Releases.of(name for name in names if _is_release(name))
 
@@ -50,34 +66,56 @@ def _is_release(name: str) -> bool:
     return True
 
 
-def lock_kernel(tree: Tree, pages: Pages, say: Say, origin: str = "") -> Path:
-    """Write the lock of one release; another point release of the same series goes.
+def lock_kernels(trees: Iterable[Tree], pages: Pages, say: Say, origins: Mapping[str, str]) -> None:
+    """Write the lock of each release; another point release of the same series goes.
 
-    ``origin`` says where the tree is from, where its own form (a folder) does not.
+    ``origins`` says where a tree is from, by its release, where its own form (a folder) does not.
     """
-    lock = _Locking(tree, pages, origin).lock()
-    path = pages.lock_folder / kernel_file(tree.release)
+    at_hand = list(trees)
+    graphs = {tree.release: SourceGraph(Index(tree)) for tree in at_hand}
+    queries = [query for _, query in pages.queries]
+    asked = TreeQuestions(queries, graphs, _locks(pages.lock_folder))
+    for tree in at_hand:
+        origin = origins.get(tree.release) or origins.get(series_of(tree.release), "")
+        index = graphs[tree.release].index
+        _write(_Locking(tree, pages, index, asked.facts[tree.release], origin).lock(), pages, say)
+
+
+def _locks(folder: Path) -> dict[str, KernelLock]:
+    """Read the locks that there are; one that cannot be used knows nothing."""
+    found = {}
+    for tag in pinned(folder).pinned:
+        with suppress(LockError):
+            found[tag] = load_kernel(folder / kernel_file(tag))
+    return found
+
+
+def _write(lock: KernelLock, pages: Pages, say: Say) -> None:
+    path = pages.lock_folder / kernel_file(lock.release)
     write_atomic(path, dump(lock))
-    for tag in _pinned(pages.lock_folder).pinned:
-        if series_of(tag) == series_of(tree.release) and tag != tree.release:
-            (pages.lock_folder / kernel_file(tag)).unlink()
+    drop_others(pages.lock_folder, lock.release)
     here = sum(1 for found in lock.identifiers.values() if found)
     say(
         f"{path.name}: {here} of {len(lock.identifiers)} identifiers, "
-        f"{len(lock.files)} files, {len(lock.calls)} calls"
+        f"{len(lock.files)} files, {len(lock.calls)} calls, {len(lock.trees)} derived trees"
     )
-    return path
+
+
+def drop_others(folder: Path, release: str) -> None:
+    """Remove the locks of other point releases of the same series."""
+    for tag in pinned(folder).pinned:
+        if series_of(tag) == series_of(release) and tag != release:
+            (folder / kernel_file(tag)).unlink()
 
 
 class _Locking:
     """Collects the facts of one release."""
 
-    def __init__(self, tree: Tree, pages: Pages, origin: str) -> None:
-        self.tree, self.pages, self.origin = tree, pages, origin
-        self.index = Index(tree)
+    def __init__(self, tree: Tree, pages: Pages, index: Index, asked: TreeFacts, origin: str) -> None:
+        self.tree, self.pages, self.index, self.asked, self.origin = tree, pages, index, asked, origin
 
     def lock(self) -> KernelLock:
-        names = sorted(_names(self.pages))
+        names = sorted(cited_names(self.pages) | self.asked.names)
         self.index.prefetch(names)
         identifiers = {name: tuple(sorted(self.index.definitions(name))) for name in names}
         return KernelLock(
@@ -87,7 +125,9 @@ class _Locking:
             identifiers=identifiers,
             near={name: self.index.nearest(name) for name, found in identifiers.items() if not found},
             files={path: self._lines(path) for path in sorted(self.pages.keys("kfile"))},
-            calls=tuple(sorted(set(self._calls(identifiers)))),
+            calls=tuple(sorted({*self._calls(identifiers), *self.asked.calls})),
+            trees=self.asked.trees,
+            likenesses=tuple(sorted(self.asked.likenesses)),
         )
 
     def _lines(self, path: str) -> int:
@@ -109,7 +149,7 @@ class _Locking:
                     yield from (replace(call, callee=edge.callee) for call in found)
 
 
-def _names(pages: Pages) -> set[str]:
+def cited_names(pages: Pages) -> set[str]:
     """Collect every identifier that a page speaks of; each is looked up in each release."""
     keys = pages.keys("kfunc", "kstruct", "kmacro", "kconfig")
     return {key.rpartition(":")[2] for key in keys}

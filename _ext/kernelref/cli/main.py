@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Sequence
 
 from rich.console import Console
 
 from ..version import VERSION
 from . import options
+from .terminal import Terminal
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit code."""
     given = _parser().parse_args(arguments)
-    console = Console(stderr=True, highlight=False, markup=False)
+    console = Terminal()
     try:
         return _run(given, console)
+    except BrokenPipeError:  # of `| head`: whoever reads has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except KeyboardInterrupt:
         console.print("interrupted; what was written stays written")
         return 130

@@ -21,6 +21,16 @@ def _positive(text: str) -> int:
 _positive.__name__ = "number above 0"  # what argparse says was expected
 
 
+def _pause(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds <= 3600:
+        raise ValueError
+    return seconds
+
+
+_pause.__name__ = "number of seconds"
+
+
 def _add_kernels(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--kernel",
@@ -57,7 +67,18 @@ def add_lock(commands: Commands[argparse.ArgumentParser]) -> None:
         metavar="RELEASE=TEXT",
         help="where a tree is from, for the lock to say; again for each release",
     )
-    one.add_argument("--repin", action="store_true", help="let a tree of another point release take the pin")
+    one.add_argument(
+        "--elixir",
+        action="append",
+        default=[],
+        metavar="RELEASE",
+        help="ask kernelref_elixir_url for definitions, without a tree; again for each release",
+    )
+    one.add_argument(
+        "--repin",
+        action="store_true",
+        help="let a tree of another point release take the pin, or Elixir that of a tree",
+    )
     one.add_argument("--no-mail", action="store_true", help="do not ask the archive")
     source = one.add_mutually_exclusive_group()
     source.add_argument("--lore", metavar="URL", help="the archive to ask (default: kernelref_lore_url)")
@@ -69,7 +90,7 @@ def add_lock(commands: Commands[argparse.ArgumentParser]) -> None:
         help="what the lock calls the archive (default: its URL)",
     )
     one.add_argument(
-        "--delay", type=float, default=1.0, metavar="SECONDS", help="between two requests (default: 1)"
+        "--delay", type=_pause, metavar="SECONDS", help="between two requests (default: 1, to Elixir 2)"
     )
     one.add_argument("--refresh", action="store_true", help="ask again for what is locked")
 

@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from ..config import Settings
-from ..domain import Citation, EdgeCitation
+from ..domain import Citation, EdgeCitation, TreeQuery
 from ..references import kernel_domain
 
 
@@ -27,6 +27,7 @@ class Pages:
     settings: Settings
     citations: list[tuple[str, Citation]] = field(default_factory=list)
     edges: list[tuple[str, EdgeCitation]] = field(default_factory=list)
+    queries: list[tuple[str, TreeQuery]] = field(default_factory=list)
 
     @property
     def lock_folder(self) -> Path:
@@ -61,4 +62,10 @@ def read_pages(folder: Path) -> Pages:
         except Exception as error:
             raise PagesError(f"Sphinx cannot read {folder}: {error}") from error
         domain = kernel_domain(app.env)
-        return Pages(folder, Settings.of(app.config), list(domain.citations()), list(domain.edges()))
+        return Pages(
+            folder,
+            Settings.of(app.config),
+            list(domain.citations()),
+            list(domain.edges()),
+            list(domain.queries()),
+        )

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 
 from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree as Drawing
 
+from ..core.changes import edge_words
 from ..core.chart import Chart, ChartEdge, ChartNode, EdgeState, to_mermaid
-from ..core.difference import Change, Difference
+from ..core.difference import Change, Difference, NodeChange
 from ..core.graph import Branch, Mark, Step, Tree, plain_remarks
+from ..core.paths import COUNT
+from ..core.question import Question
 from ..core.releases import series_of
 from ..core.source import How
 from ..resolvers.answer import Answer
+from .terminal import to_json, visible
 
 _WAYS = {How.DIRECT: "", How.MACRO: "macro", How.POINTER: "may"}
 _EDGES = {How.DIRECT: EdgeState.DIRECT, How.MACRO: EdgeState.MACRO, How.POINTER: EdgeState.POINTER}
@@ -49,7 +52,7 @@ def difference(changed: Difference) -> None:
 
 
 def _print(title: str, tree: Tree, label: Label) -> None:
-    top = Drawing(Text(title, style="bold"), guide_style="dim")
+    top = Drawing(Text(visible(title), style="bold"), guide_style="dim")
     for root in tree.roots:
         _grow(top, root, label)
     console = Console(highlight=False, markup=False)
@@ -65,9 +68,9 @@ def _grow(parent: Drawing, branch: Branch, label: Label) -> None:
 
 
 def _label(branch: Branch, found: Answer) -> Text:
-    line = Text(f"{branch.symbol.name}()", style="bold" if not branch.steps else "")
+    line = Text(visible(f"{branch.symbol.name}()"), style="bold" if not branch.steps else "")
     if definition := found.definitions.get(branch.symbol):
-        line.append(f"  {definition.place}", style="cyan")
+        line.append(f"  {visible(definition.place)}", style="cyan")
     line.append(_sites(branch.steps), style="dim")
     said = [
         *plain_remarks(branch),
@@ -90,9 +93,10 @@ def _sites(steps: Iterable[Step]) -> str:
 def _changed_label(branch: Branch, changed: Difference) -> Text:
     node = changed.nodes[branch.symbol]
     sign, style = _STYLES.get(node.change, ("  ", ""))
-    line = Text(f"{sign}{branch.symbol.name}()", style=style)
+    line = Text(visible(f"{sign}{branch.symbol.name}()"), style=style)
     places = [one.place for one in (node.before, node.after) if one]
-    line.append("  " + " → ".join(dict.fromkeys(places)), style="cyan")
+    if places:
+        line.append("  " + visible(" → ".join(dict.fromkeys(places))), style="cyan")
     return line.append("".join(f"  [{word}]" for word in changed.remarks(branch)), style="dim")
 
 
@@ -105,38 +109,62 @@ def answer(found: Answer, form: str) -> str:
     if form == "myst":
         return _myst(found)
     if form == "json":
-        return json.dumps(_json(found), ensure_ascii=False, indent=1) + "\n"
+        return to_json(_json(found))
     chart = _chart(found.release, found.tree, found)
     return to_mermaid(chart) if form == "mermaid" else _dot(chart)
 
 
-def changes(changed: Difference, form: str) -> str:
+def changes(changed: Difference, form: str, question: Question) -> str:
     """Give a difference as text for another tool."""
     if form == "myst":
-        start = changed.tree.roots[0].symbol.name
-        releases = f"{series_of(changed.old)}..{series_of(changed.new)}"
-        return f"```{{calltree}}\n:from: {start}\n:diff: {releases}\n```\n"
+        return _directive(question, f":diff: {series_of(changed.old)}..{series_of(changed.new)}")
     if form == "json":
-        nodes = {
-            symbol.spelled: {"change": node.change.value, "score": round(node.score, 2)}
-            for symbol, node in changed.nodes.items()
-        }
+        nodes = {symbol.spelled: _turn(node) for symbol, node in changed.nodes.items()}
         edges = [
             {"caller": a.spelled, "callee": b.spelled, "change": edge.change.value}
             for (a, b), edge in changed.edges.items()
         ]
         top = {"old": changed.old, "new": changed.new, "functions": nodes, "calls": edges}
-        return json.dumps(top, ensure_ascii=False, indent=1) + "\n"
+        return to_json(top)
     return to_mermaid(_changed_chart(changed)) if form == "mermaid" else _dot(_changed_chart(changed))
 
 
+def _turn(node: NodeChange) -> dict[str, object]:
+    """Say what became of a function, and what that rests on."""
+    told: dict[str, object] = {"change": node.change.value, "score": round(node.score, 2)}
+    if node.old and node.old != node.symbol:
+        told["old"] = node.old.spelled
+    if node.into:
+        told["into"] = [caller.spelled for caller in node.into]
+    return told
+
+
+def _directive(question: Question, releases: str) -> str:
+    """Give the question as a directive that asks it again."""
+    options = [
+        f":from: {question.start}",
+        f":to: {question.goal}" if question.goal else "",
+        ":callers:" if question.callers else "",
+        f":depth: {question.depth}" if question.depth else "",
+        f":count: {question.count}" if question.goal and question.count != COUNT else "",
+        f":quiet: {' '.join(question.quiet)}" if question.quiet else "",
+        releases,
+    ]
+    return "\n".join(["```{calltree}", *filter(None, options), "```", ""])
+
+
 def _myst(found: Answer) -> str:
-    """Give the tree as a declared one: what is pasted is checked from then on."""
+    """Give the tree as a declared one: what is pasted is checked from then on.
+
+    Callers stand below what they call, as in no declared tree: there the question is given.
+    """
+    if found.question.callers:
+        return _directive(found.question, f":kernel: {series_of(found.release)}")
     lines = ["```{calltree}", f":kernel: {series_of(found.release)}", ""]
     waiting = [(node, 0) for node in reversed(found.tree.nodes() if found.tree else ())]
     while waiting:
         node, level = waiting.pop()
-        lines.append("  " * level + node.spelled)
+        lines.append("  " * level + visible(node.spelled))
         # A call through a field names no function that could be checked.
         waiting += [(child, level + 1) for child in reversed(node.children) if child.file]
     return "\n".join([*lines, "```", ""])
@@ -173,28 +201,33 @@ def _chart(title: str, tree: Tree, found: Answer) -> Chart:
 
 
 def _changed_chart(changed: Difference) -> Chart:
-    nodes = tuple(
-        ChartNode(
-            symbol.spelled, symbol.name, remarks=(str(node.change),) if node.change is not Change.KEPT else ()
-        )
-        for symbol, node in changed.nodes.items()
-    )
-    edges = tuple(
-        ChartEdge(a.spelled, b.spelled, EdgeState.ABSENT if edge.change is Change.GONE else EdgeState.DIRECT)
-        for (a, b), edge in changed.edges.items()
-    )
-    return Chart(f"{changed.old} → {changed.new}", nodes, edges, "en")
+    remarks = {branch.symbol: changed.remarks(branch) for branch in changed.tree.walk()}
+    nodes = []
+    for symbol, node in changed.nodes.items():
+        shown = node.after or node.before
+        place = shown.place if shown else ""
+        nodes.append(ChartNode(symbol.spelled, symbol.name, place, remarks.get(symbol, ())))
+    edges = []
+    for (a, b), edge in changed.edges.items():
+        best = min(edge.new or edge.old, key=lambda step: step.order)
+        state, lines = _EDGES[best.how], best.call.lines
+        edges.append(ChartEdge(a.spelled, b.spelled, state, lines, best.call.via, change=edge.change))
+    return Chart(f"{changed.old} → {changed.new}", tuple(nodes), tuple(edges), "en")
 
 
 def _dot(chart: Chart) -> str:
     def quoted(word: str) -> str:
         return '"' + word.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
-    lines = [f"digraph {quoted(chart.title)} {{", "  node [shape=box];"]
+    lines = [f"digraph {quoted(visible(chart.title))} {{", "  node [shape=box];"]
     for node in chart.nodes:
-        label = "\n".join(part for part in (f"{node.name}()", node.place, *node.remarks) if part)
-        lines.append(f"  {quoted(node.key)} [label={quoted(label)}];")
+        label = "\n".join(visible(part) for part in (f"{node.name}()", node.place, *node.remarks) if part)
+        lines.append(f"  {quoted(visible(node.key))} [label={quoted(label)}];")
     for edge in chart.edges:
-        style = "" if edge.state is EdgeState.DIRECT else " [style=dashed]"
-        lines.append(f"  {quoted(edge.source)} -> {quoted(edge.target)}{style};")
+        said = [] if edge.state is EdgeState.DIRECT else ["style=dashed"]
+        if edge.change and (words := edge_words(edge.change, "en")):
+            said = ["style=dotted"] if edge.change is Change.GONE else said
+            said.append(f"label={quoted(words)}")
+        style = f" [{', '.join(said)}]" if said else ""
+        lines.append(f"  {quoted(visible(edge.source))} -> {quoted(visible(edge.target))}{style};")
     return "\n".join([*lines, "}", ""])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from rich.console import Console
@@ -15,11 +14,11 @@ from ..core.lockfile import load_kernel
 from ..core.record import LockError, to_plain
 from ..core.releases import ReleaseError, sort_key
 from ..core.source import Definition
-from ..core.subject import printable
 from ..core.target import in_file
 from ..resolvers.index import Index
 from ..resolvers.tree import TreeError, open_tree
 from .options import kernels
+from .terminal import to_json, visible
 
 LOCKS = "lock"
 
@@ -36,9 +35,7 @@ def run(given: argparse.Namespace, console: Console) -> int:
         console.print("kernelref: no tree is named and there is no lock; write --kernel v6.18=FOLDER")
         return 2
     if given.format == "json":
-        print(
-            json.dumps({release: to_plain(found[release]) for release in found}, ensure_ascii=False, indent=1)
-        )
+        print(to_json({release: to_plain(found[release]) for release in found}), end="")
     else:
         _show(found)
     if any(found.values()):
@@ -78,9 +75,9 @@ def _show(found: dict[str, tuple[Definition, ...]]) -> None:
         table.add_column(heading, overflow="fold")
     for release, definitions in found.items():
         if not definitions:
-            table.add_row(release, Text("not found", style="dim"), "", "")
+            table.add_row(visible(release), Text("not found", style="dim"), "", "")
         for one in definitions:
             under = f"  {one.condition}" if one.condition else ""
-            place = Text(one.place, style="cyan")
-            table.add_row(release, str(one.kind), place, Text(printable(one.signature + under)))
+            place = Text(visible(one.place), style="cyan")
+            table.add_row(visible(release), str(one.kind), place, Text(visible(one.signature + under)))
     Console(highlight=False, markup=False).print(table)

@@ -15,11 +15,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote, urlsplit
 
-from .label import clean, columns, extent, shorten, wrap
+from .changes import SIGNS, Turn, css_name, edge_words, node_words
+from .difference import Change
+from .label import clean, columns, extent, language, shorten, wrap
 
 NAME_COLUMNS = 64
 REMARK_COLUMNS = 34
 REMARK_LINES = 3
+CHANGE_COLUMNS = 52
 PLACE_COLUMNS = 60
 VIA_COLUMNS = 26  # Mermaid breaks what stands on an edge at 200 pixels
 
@@ -52,7 +55,10 @@ class EdgeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChartNode:
-    """A box. ``key`` is what edges name it by; ``place`` is ``file:line``; only http(s) links are drawn."""
+    """A box. ``key`` is what edges name it by; ``place`` is ``file:line``; only http(s) links are drawn.
+
+    ``turn`` is what became of it, in a chart of two releases.
+    """
 
     key: str
     name: str
@@ -61,11 +67,15 @@ class ChartNode:
     href: str = ""
     hover: str = ""
     state: NodeState = NodeState.HERE
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChartEdge:
-    """An arrow from caller to callee. ``lines`` are call sites; ``via`` a macro or a field."""
+    """An arrow from caller to callee. ``lines`` are call sites; ``via`` a macro or a field.
+
+    ``change`` is what became of it, in a chart of two releases, and ``was`` the call sites in the older one.
+    """
 
     source: str
     target: str
@@ -73,6 +83,8 @@ class ChartEdge:
     lines: tuple[int, ...] = ()
     via: str = ""
     hover: str = ""
+    change: Change | None = None
+    was: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +150,6 @@ _ARROW = {
 }
 
 
-def language(lang: str) -> str:
-    """Choose the language that this module has words in."""
-    return "zh" if lang.lower().replace("_", "-").split("-")[0] == "zh" else "en"
-
-
 def legend_text(state: EdgeState, lang: str) -> str:
     """Say in words what an edge's style says."""
     return _LEGEND[language(lang)][state]
@@ -154,17 +161,25 @@ def to_mermaid(chart: Chart, max_lines: int = 3) -> str:
     number = {node.key: f"n{index}" for index, node in enumerate(chart.nodes)}
     out = _header(direction(chart))
     for node in chart.nodes:
-        out.append(f'  {number[node.key]}["{_node_label(node, lang)}"]:::{node.state}')
+        out.append(f'  {number[node.key]}["{_node_label(node, lang)}"]:::{_class(node)}')
     for index, edge in enumerate(chart.edges):
         label = _edge_label(edge, lang, max_lines)
         text = f'|"{label}"|' if label else ""
         source, target = number[edge.source], number[edge.target]
-        out.append(f"  {source} {edge_id(index, edge)}@{_ARROW[edge.state]}{text} {target}")
+        out.append(f"  {source} {edge_id(index, edge)}@{_arrow(edge)}{text} {target}")
     for node in chart.nodes:
         if url := safe_url(node.href):
             hover = f' "{escape(node.hover)}"' if clean(node.hover) else ""
             out.append(f'  click {number[node.key]} href "{url}"{hover}')
     return "\n".join(out) + "\n"
+
+
+def _class(node: ChartNode) -> str:
+    return css_name(node.turn.change) if node.turn else str(node.state)
+
+
+def _arrow(edge: ChartEdge) -> str:
+    return _ARROW[EdgeState.ABSENT if edge.change is Change.GONE else edge.state]
 
 
 def _header(way: str) -> list[str]:
@@ -186,7 +201,8 @@ def _header(way: str) -> list[str]:
 
 def edge_id(index: int, edge: ChartEdge) -> str:
     """Name an edge, in the source and (as ``data-id``) in Mermaid's SVG; the name says its state."""
-    return f"e{index}_{edge.state}"
+    change = f"_{css_name(edge.change)}" if edge.change not in (None, Change.KEPT) else ""
+    return f"e{index}_{edge.state}{change}"
 
 
 def hovers(chart: Chart) -> Mapping[str, str]:
@@ -258,8 +274,13 @@ def _node_label(node: ChartNode, lang: str) -> str:
     lines = [("code", shorten(name, NAME_COLUMNS - 2) + "()")]
     word = _ON_NODE[lang].get(node.state, "")
     mark = {NodeState.ABSENT: f"✗ {word}", NodeState.UNCHECKED: f"? {word}"}.get(node.state, "")
+    turn = node.turn
     if node.place and node.state is not NodeState.ABSENT:
-        lines.append(("small", _tail(clean(node.place), PLACE_COLUMNS)))
+        differs = f" {SIGNS[Change.CHANGED]}" if turn and turn.change is Change.CHANGED else ""
+        lines.append(("small", _tail(clean(node.place), PLACE_COLUMNS) + differs))
+    if turn and turn.change is not Change.CHANGED:
+        words = clean(node_words(turn, lang))
+        lines.extend(("em", line) for line in wrap(words, CHANGE_COLUMNS, REMARK_LINES))
     if mark:
         lines.append(("small", mark))
     for remark in node.remarks:
@@ -272,7 +293,8 @@ def _edge_label(edge: ChartEdge, lang: str, max_lines: int) -> str:
     if len(edge.lines) > max_lines:
         sites += " …"
     word = _ON_EDGE[lang].get(edge.state, "")
-    lines = [f"{sites} {word}".strip(), shorten(clean(edge.via), VIA_COLUMNS)]
+    turned = edge_words(edge.change, lang) if edge.change else ""
+    lines = [f"{sites} {word}".strip(), shorten(clean(edge.via), VIA_COLUMNS), turned]
     return "<br/>".join(f"<small>{escape(text)}</small>" for text in lines if text)
 
 

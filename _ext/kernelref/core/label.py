@@ -36,6 +36,11 @@ _BROAD_CHARS = frozenset("%@MWmw")
 _SYMBOL_CHARS = frozenset("#&+<=>~^")
 
 
+def language(lang: str) -> str:
+    """Choose the language that drawings have words in: ``zh…``, else English."""
+    return "zh" if lang.lower().replace("_", "-").split("-")[0] == "zh" else "en"
+
+
 def clean(text: str) -> str:
     """One line without control, direction and other invisible characters."""
     spaced = "".join(" " if char.isspace() else char for char in text)

@@ -191,7 +191,6 @@ class LoreLock:
         found = [item for item in self.commits.items() if item[0].startswith(prefix.lower())]
         return found[0] if len(found) == 1 else None
 
-
     def mention(self, message_id: str) -> tuple[str, Provenance] | None:
         """Give the subject of a message that is known only as a revision or a patch of another."""
         for message in self.messages.values():
@@ -204,6 +203,67 @@ class LoreLock:
         return None
 
 
+class Outcome(StrEnum):
+    """What came of a question to the call graph."""
+
+    FOUND = "found"
+    NO_START = "no start"
+    """The release has no function of the first name."""
+    NO_GOAL = "no goal"
+    NO_PATH = "no path"
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedTree:
+    """What one release answers to a `question.Question`.
+
+    ``lines`` are the tree as an author would type it, with ``file:name`` where the name alone would
+    mean another function. ``left_out`` counts what the bounds of the question kept out, where that is
+    known; without ``complete`` there is more. ``quiet`` counts the noise that is not shown, ``unread`` the
+    calls into what the tree at hand does not define, such as a field that holds a function.
+    """
+
+    lines: tuple[str, ...] = ()
+    outcome: Outcome = Outcome.FOUND
+    complete: bool = True
+    left_out: int = 0
+    quiet: int = 0
+    unread: int = 0
+
+    def __post_init__(self) -> None:
+        if (self.outcome is Outcome.FOUND) is not bool(self.lines):
+            raise ValueError(f"lines: {len(self.lines)} do not fit outcome={self.outcome}")
+
+
+class Became(StrEnum):
+    """What a likeness may be the evidence of."""
+
+    RENAMED = "renamed"
+    INLINED = "inlined"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Likeness:
+    """How much of a function of the release ``since`` is in another of this release, from 0 to 1.
+
+    ``old`` and ``new`` are ``file:name``; for `Became.INLINED`, ``new`` is what may have taken its text in.
+    """
+
+    since: str
+    old: str
+    new: str
+    became: Became
+    score: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.score <= 1:
+            raise ValueError(f"score: {self.score} is not between 0 and 1")
+
+
+ELIXIR = "Elixir's index at "
+"""How the origin of a lock begins for which Elixir was asked, not a tree."""
+
+
 @dataclass(frozen=True, slots=True)
 class KernelLock:
     """``linux-<tag>.json``: what the pages use of one release.
@@ -212,7 +272,9 @@ class KernelLock:
     (empty string: all of it). An identifier with no definition was looked for in those
     folders and not found; ``near`` then has the nearest names. ``files`` maps a path to its
     number of lines, 0 for a folder, -1 for a path that is not there. ``calls`` holds a record
-    for every pair asked about.
+    for every pair asked about. ``trees`` are the answers to derived trees, by the question's key;
+    ``likenesses`` what a comparison with an older release may rest on. ``unknown`` are names that
+    Elixir was asked for, where no tree was at hand, and did not know: they may be there or not.
     """
 
     release: str
@@ -222,3 +284,20 @@ class KernelLock:
     near: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: Mapping[str, int] = field(default_factory=dict)
     calls: tuple[Call, ...] = ()
+    trees: Mapping[str, DerivedTree] = field(default_factory=dict)
+    likenesses: tuple[Likeness, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether all of the tree was read: then what was not found is not there."""
+        return "" in self.folders
+
+    @property
+    def from_elixir(self) -> bool:
+        """Tell whether no tree was read, and Elixir asked instead: it knows of no calls and no files."""
+        return self.origin.startswith(ELIXIR)
+
+    def covers(self, path: str) -> bool:
+        """Tell whether a path lies in what was read of the tree."""
+        return any(not folder or path.startswith(folder.rstrip("/") + "/") for folder in self.folders)

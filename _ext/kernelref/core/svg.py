@@ -15,7 +15,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
+from .changes import css_name
 from .chart import safe_url
+from .difference import Change
 from .label import clean
 from .svg_style import clean_declarations, clean_stylesheet, words
 
@@ -52,12 +54,13 @@ _CLASSES = {
     "here": "kr-here",
     "absent": "kr-absent",
     "unchecked": "kr-unchecked",
+    **{css_name(change): f"kr-{css_name(change)}" for change in Change},
     "label-container": "kr-box",
     "flowchart-link": "kr-edge",
     "edgeLabel": "kr-edge-label",
     "arrowMarkerPath": "kr-head",
 }
-_EDGE_ID = re.compile(r"e\d+_([a-z]+)")
+_EDGE_ID = re.compile(r"e\d+_([a-z]+)(?:_(diff-[a-z]+))?")
 _NODE_ID = re.compile(r"flowchart-(\w+)-\d+$")
 
 
@@ -246,7 +249,7 @@ class _Reader:
             return " ".join(word for word in words if _plain(word))
         ours = [_CLASSES[word] for word in dict.fromkeys(words) if word in _CLASSES]
         if state := _EDGE_ID.fullmatch(source.get("data-id", "")):
-            ours.append(f"kr-{state[1]}")
+            ours.extend(f"kr-{word}" for word in state.groups() if word)
         return " ".join(ours)
 
     def _hover(self, source: ElementTree.Element, element: _Element) -> None:

@@ -3,15 +3,13 @@
 
 ; Definitions -----------------------------------------------------------------
 
-(function_definition
-  declarator: (_) @function.declarator
-  body: (_) @function.body) @function
+(function_definition declarator: (_) body: (_)) @function
 
-(struct_specifier name: (type_identifier) @struct.name body: (_)) @struct
-(union_specifier name: (type_identifier) @union.name body: (_)) @union
-(enum_specifier name: (type_identifier) @enum.name body: (_)) @enum
-(enumerator name: (identifier) @enumerator.name) @enumerator
-(type_definition declarator: (_) @typedef.declarator) @typedef
+(struct_specifier name: (type_identifier) body: (_)) @struct
+(union_specifier name: (type_identifier) body: (_)) @union
+(enum_specifier name: (type_identifier) body: (_)) @enum
+(enumerator) @enumerator
+(type_definition) @typedef
 
 ; Calls -----------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ class Answer:
     complete: bool = True
     left_out: int = 0
     others: tuple[Symbol, ...] = ()
-    """Further definitions that the question's first name may have meant."""
+    """Further definitions that the question's names may have meant."""
 
 
 def noise(question: Question) -> Noise:
@@ -47,7 +47,7 @@ def answer(graph: SourceGraph, question: Question) -> Answer:
     if found.missing:
         return found
     start = meant[question.start][0]
-    found.others = meant[question.start][1:]
+    found.others = tuple(other for name in ends for other in meant[name][1:])
     if question.goal:
         _ways(graph, question, start, meant[question.goal][0], found)
     else:

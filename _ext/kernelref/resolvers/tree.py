@@ -23,10 +23,26 @@ if TYPE_CHECKING:
 _SPEC: Final = re.compile(r"v?(?P<name>\d+\.\d[\w.-]*)=(?P<path>.+)", re.DOTALL)
 _VARIABLE: Final = re.compile(rb"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*(\S*)", re.MULTILINE)
 _TARBALL: Final = (".tar.xz", ".tar.gz", ".tgz", ".tar")
-_WHOLE: Final = frozenset({
-    "arch", "block", "crypto", "drivers", "fs", "include", "init", "ipc", "kernel", "lib", "mm",
-    "net", "scripts", "security", "sound", "tools",
-})
+_WHOLE: Final = frozenset(
+    {
+        "arch",
+        "block",
+        "crypto",
+        "drivers",
+        "fs",
+        "include",
+        "init",
+        "ipc",
+        "kernel",
+        "lib",
+        "mm",
+        "net",
+        "scripts",
+        "security",
+        "sound",
+        "tools",
+    }
+)
 """The top folders without which a tree is a part of the kernel."""
 _BUILD_FILES: Final = ("Kconfig", "Makefile", "Kbuild", "index.rst")
 _NO_BUILD_FILE: Final = frozenset({"include", "LICENSES", "rust", "samples", "usr", "certs"})
@@ -143,10 +159,13 @@ class FolderTree(Tree):
 
     def version(self) -> str:
         """A digest of all paths, sizes and times."""
-        digest = hashlib.sha256(os.fsencode(self._real))
-        for path, (size, time) in self._walk().items():
-            digest.update(f"{path}\0{size}\0{time}\0".encode(errors="surrogateescape"))
-        return digest.hexdigest()[:32]
+        return self._version
+
+    @cached_property
+    def _version(self) -> str:
+        lines = [f"{path}\0{size}\0{time}" for path, (size, time) in self._walk().items()]
+        lines.append(str(self._real))
+        return hashlib.sha256("\0".join(lines).encode(errors="surrogateescape")).hexdigest()[:32]
 
     def read_many(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Contents of several files that `paths` gave, without asking again what they are."""
@@ -241,8 +260,7 @@ def open_tree(spec: str) -> Tree:
         series = re.match(r"v\d+\.\d+", tree.release)
         also = f" or {series[0]}={place}" if series and series[0] != tree.release else ""
         raise TreeError(
-            f"{place} is not v{name}: its Makefile says {tree.release}; "
-            f"write {tree.release}={place}{also}"
+            f"{place} is not v{name}: its Makefile says {tree.release}; write {tree.release}={place}{also}"
         )
     return tree
 

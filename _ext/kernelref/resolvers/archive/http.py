@@ -59,17 +59,24 @@ class Line:
     """The line to one archive: one request at a time, each after a pause."""
 
     def __init__(
-        self, base: str, patience: Patience | None = None, sleep: Callable[[float], None] = time.sleep
+        self,
+        base: str,
+        patience: Patience | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        wanted: str = "mail",
     ) -> None:
-        """Open it. Raises `ValueError` for what is no archive's URL, or is asked without a pause."""
+        """Open it. Raises `ValueError` for what is no archive's URL, or is asked without a pause.
+
+        ``wanted`` is what errors say was expected.
+        """
         self.base = base.rstrip("/")
         self.patience = patience or Patience()
-        self._sleep = sleep
+        self._sleep, self._wanted = sleep, wanted
         self._next = 0.0
         host = urlsplit(self.base).hostname
         if urlsplit(self.base).scheme not in {"http", "https"} or not host:
             raise ValueError(f"{base!r} is no URL of an archive; write https://lore.kernel.org/all")
-        local = host in _LOOPBACK or host.startswith("127.")
+        local = is_local(self.base)
         if self.patience.pause <= 0 and not local:
             raise ValueError(f"no pause between requests to {host}; only a server on this machine bears that")
         self._session = requests.Session()
@@ -135,7 +142,7 @@ class Line:
         if status != 200:
             raise Refused(f"{url}: the archive refuses ({status} {response.reason}){_bot_check(response)}")
         if _is_html(response):
-            raise NotMail(f"{url}: an HTML page came where mail was expected{_bot_check(response)}")
+            raise NotMail(f"{url}: an HTML page came where {self._wanted} was expected{_bot_check(response)}")
         return self._body(response, limit)
 
     def _body(self, response: requests.Response, limit: int) -> bytes:
@@ -146,7 +153,7 @@ class Line:
         if encoding == "gzip":
             body = gunzip(body, limit, url)
         if body[:256].lstrip().lower().startswith((b"<!doctype html", b"<html")):
-            raise NotMail(f"{url}: an HTML page came where mail was expected; is this a bot check?")
+            raise NotMail(f"{url}: an HTML page came where {self._wanted} was expected; is this a bot check?")
         return body
 
     def _received(self, response: requests.Response, limit: int) -> bytes:
@@ -163,6 +170,12 @@ class Line:
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise Unreachable(f"{url}: broke off ({_reason(error)})") from None
         return bytes(body)
+
+
+def is_local(url: str) -> bool:
+    """Tell whether a URL is of a server on this machine, which needs no pause."""
+    host = urlsplit(url).hostname or ""
+    return host in _LOOPBACK or host.startswith("127.")
 
 
 def _same_host(url: str, target: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from ...core.source import Kind
 from .blank import strip_comments
-from .conditionals import DIRECTIVE
+from .conditionals import directives_of
 from .facts import FileFacts, Found
 from .lines import Lines
 from .macros import read_macros
@@ -20,13 +20,20 @@ def read_assembler(source: bytes) -> FileFacts:
     lines = Lines(source)
     clean = strip_comments(source)
     facts = FileFacts()
-    facts.found, facts.uses = read_macros(clean, [match.span() for match in DIRECTIVE.finditer(clean)], lines)
+    facts.found, facts.uses = read_macros(clean, directives_of(clean), lines)
     for match in _START.finditer(source):
         ending = re.compile(rb"^(?:SYM_\w*END\w*|ENDPROC|END)\(%s\)" % match[1], re.MULTILINE)
         end = ending.search(source, match.end())
         stop = end.end() if end else match.end()
-        facts.found.append(Found(
-            match[1].decode(), Kind.FUNCTION, lines.at(match.start()), lines.at(stop - 1),
-            match.start(), match.end(), stop,
-        ))
+        facts.found.append(
+            Found(
+                match[1].decode(),
+                Kind.FUNCTION,
+                lines.at(match.start()),
+                lines.at(stop - 1),
+                match.start(),
+                match.end(),
+                stop,
+            )
+        )
     return facts

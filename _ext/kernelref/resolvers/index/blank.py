@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from . import definers
@@ -37,11 +38,14 @@ _NEST: Final = (
 # for a place where a word may begin, which makes a large text several times faster.
 _CALLED: Final = re.compile(rb"_(?<!\w_)(?:%s)\s*+%s" % (b"|".join(CALLED_ATTRIBUTES), _NEST))
 _WORDS: Final = re.compile(rb"__(?<!\w__)(?:%s)\b(?!\s*\()" % b"|".join(WORD_ATTRIBUTES))
-_PLAIN_WORDS: Final = re.compile(
-    rb"(?:no(?<!\wno)|asm(?<!\wasm))(?:%s)\b(?!\s*\()" % b"|".join(PLAIN_ATTRIBUTES)
+_PLAIN_WORDS: Final = tuple(
+    re.compile(rb"%s(?<!\w%s)(?:%s)\b(?!\s*\()" % (first, first, b"|".join(PLAIN_ATTRIBUTES)))
+    for first in (b"no", b"asm")
 )
 _TAIL: Final = re.compile(rb"\)((?:\s+__\w+(?:\s*+%s)?)+)(?=\s*\n\{)" % _NEST)
-_HEAD: Final = re.compile(rb"^[A-Za-z_][\w \t\n*]*+(?=\()", re.MULTILINE)
+_HEAD: Final = re.compile(rb"\n([A-Za-z_][\w \t\n*]*+)(?=\()")
+_FIRST_HEAD: Final = re.compile(rb"([A-Za-z_][\w \t\n*]*+)(?=\()")
+_STORAGE: Final = frozenset({b"static", b"inline"})
 _IDENTIFIER: Final = re.compile(rb"[A-Za-z_]\w*|\*")
 _BRACKET: Final = re.compile(rb"[()]")
 _BLOCK: Final = re.compile(
@@ -61,7 +65,7 @@ _OFFSETOF: Final = re.compile(rb"offsetof(?<!\woffsetof)(?=[ \t]*\()")
 _ALIGNOF: Final = re.compile(rb"\b(?:__alignof__|__alignof|_Alignof|alignof)(?=[ \t]*\()")
 _RANGE: Final = re.compile(rb"\.\.\.(?=\s*+[^)\s.])")
 _TYPE_ARGUMENT: Final = re.compile(
-    rb"(,|(?<=\w)\()(\s*+)(?=[A-Za-z_])("
+    rb"([,(])(?:(?<=,)|(?<=\w\())(\s*+)(?=[A-Za-z_])("
     rb"(?:(?:const|volatile)\s+)*+"
     rb"(?:(?:struct|union|enum)\s+\w+|(?:(?:unsigned|signed|int|long|short|char)\b\s*)++|(?:void|bool)\b|\w++(?=\s*\*))"
     rb"[\s*]*+)(?=([,)]))"
@@ -110,7 +114,8 @@ def cure(text: bytes) -> Blanked:
     found = Blanked(text)
     text = _CALLED.sub(_space, text)
     text = _WORDS.sub(_space, text)
-    text = _PLAIN_WORDS.sub(_space, text)
+    for plain in _PLAIN_WORDS:
+        text = plain.sub(_space, text)
     text = _TAIL.sub(lambda match: b")" + spaces(match[1]), text)
     if b"asm" in text:
         text = _ASM.sub(_asm, text)
@@ -215,16 +220,28 @@ def _heads(text: bytes, found: Blanked) -> bytes:
     # At the left margin: attribute words in a declaration's head, and uses of macros.
     buffer = bytearray(text)
     position = 0
-    for match in _HEAD.finditer(text):
-        if match.start() < position:
+    first = _FIRST_HEAD.match(text)
+    for match in chain((first,) if first else (), _HEAD.finditer(text)):
+        start, end = match.span(1)
+        if start < position:
             continue
-        words = list(_IDENTIFIER.finditer(text, match.start(), match.end()))
-        names = [word for word in words if word[0] != b"*"]
-        if len(names) == 1 or all(word[0] in (b"static", b"inline") for word in names[:-1]):
-            position = _macro_use(text, buffer, match.start(), names[-1], match.end(), found)
-        elif len(names) > 2:
+        words = match[1].replace(b"*", b" ").split()
+        if len(words) == 1 or (words[0] in _STORAGE and all(word in _STORAGE for word in words[:-1])):
+            names = [word for word in _IDENTIFIER.finditer(text, start, end) if word[0] != b"*"]
+            position = _macro_use(text, buffer, start, names[-1], end, found)
+        elif len(words) > 2 and _has_attributes(words):
+            names = [word for word in _IDENTIFIER.finditer(text, start, end) if word[0] != b"*"]
             _blank_attributes(buffer, names)
     return bytes(buffer)
+
+
+def _has_attributes(words: list[bytes]) -> bool:
+    # Whether there may be more words before a name than its type takes; most heads have none.
+    if words[0] in _STORAGE:
+        return _has_attributes(words[1:])
+    if words[0] in (b"struct", b"union", b"enum"):
+        return len(words) > 3
+    return len(words) > 2 or (len(words) == 2 and words[0] in KEYWORDS)
 
 
 def _blank_attributes(buffer: bytearray, names: list[re.Match[bytes]]) -> None:

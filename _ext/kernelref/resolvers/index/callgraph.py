@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from ...core.graph import Step, Symbol
 from ...core.source import Call, Definition, How, Kind
-from . import scan
 from .facts import ARGUMENT, BLOCK, DIRECT, FIELD, HIDDEN, PARAMETER
 from .visible import may_link
 
@@ -140,8 +139,7 @@ class SourceGraph:
         )
         if private:
             return (at.file,)
-        sources = [path for path in self.index.outline.paths if path.endswith((".c", ".h"))]
-        return scan.mentions(self.index.tree, sources, [at.name])
+        return self.index.mentioning(at.name)
 
     def _reaching(self, path: str, at: Symbol) -> Iterable[Step]:
         facts = self.index.facts(path)
@@ -171,8 +169,7 @@ class SourceGraph:
         return tuple(sorted(steps, key=lambda step: (step.caller, step.call)))
 
     def _through(self, field: str, at: Symbol) -> Iterable[Step]:
-        sources = [path for path in self.index.outline.paths if path.endswith((".c", ".h"))]
-        paths = [path for path in scan.mentions(self.index.tree, sources, [field]) if may_link(path, at.file)]
+        paths = [path for path in self.index.mentioning(field) if may_link(path, at.file)]
         if len(paths) > MAX_HOLDERS:
             return
         for path in paths:
@@ -205,5 +202,3 @@ class SourceGraph:
         definitions = [one for one in self.index.definitions(name) if one.kind in _CALLABLE]
         order = sorted(definitions, key=lambda one: (not one.file.endswith(".c"), one.file))
         return tuple(dict.fromkeys(Symbol(one.file, one.name) for one in order))
-
-

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DIRECTIVE: Final = re.compile(rb"^[ \t]*+#(?:[^\\\n]|\\.)*+", re.MULTILINE | re.DOTALL)
+_DIRECTIVE: Final = re.compile(rb"\n[ \t]*+#(?:[^\\\n]|\\.)*+", re.DOTALL)
+_FIRST_DIRECTIVE: Final = re.compile(rb"[ \t]*+#(?:[^\\\n]|\\.)*+", re.DOTALL)
 _WORD: Final = re.compile(rb"[ \t]*#[ \t]*(\w+)[ \t]*")
 _TO_SPACE: Final = bytes(10 if byte == 10 else 32 for byte in range(256))
 _NOT_BRACKET: Final = bytes(byte for byte in range(256) if byte not in b"(){}")
@@ -31,6 +32,15 @@ _NEVER: Final = re.compile(rb"0|(?:defined\s*\(?\s*)?__(?:cplusplus|ASSEMBL(?:Y|
 def spaces(text: bytes | bytearray) -> bytes:
     """White space of the same length and the same lines."""
     return bytes(text.translate(_TO_SPACE))
+
+
+def directives_of(clean: bytes) -> list[tuple[int, int]]:
+    """The extents of all directive lines of a text without comments, with the lines that they go on."""
+    first = _FIRST_DIRECTIVE.match(clean)
+    found = [first.span()] if first else []
+    # The engine is several times faster with a letter to look for than with the start of a line.
+    found += [(match.start() + 1, match.end()) for match in _DIRECTIVE.finditer(clean)]
+    return found
 
 
 @dataclass(slots=True)
@@ -115,7 +125,7 @@ class Conditionals:
 
 def resolve(clean: bytes) -> Conditionals:
     """Blank all directive lines of a text without comments, and choose where it must be."""
-    directives = [match.span() for match in DIRECTIVE.finditer(clean)]
+    directives = directives_of(clean)
     if not directives:
         return Conditionals(clean, directives, full=clean)
     text = bytearray(clean)
@@ -179,10 +189,16 @@ def _turn(group: Group, word: bytes, said: bytes, end: int) -> Branch:
     return Branch(end, end, opposite, never)
 
 
-_ALWAYS_SAID: Final = frozenset({
-    "#if 1", "#ifndef __cplusplus", "#ifndef __ASSEMBLY__", "#ifndef __ASSEMBLER__",
-    "#if !defined(__ASSEMBLY__)", "#if !defined(__ASSEMBLER__)",
-})
+_ALWAYS_SAID: Final = frozenset(
+    {
+        "#if 1",
+        "#ifndef __cplusplus",
+        "#ifndef __ASSEMBLY__",
+        "#ifndef __ASSEMBLER__",
+        "#if !defined(__ASSEMBLY__)",
+        "#if !defined(__ASSEMBLER__)",
+    }
+)
 
 
 def _said(word: bytes, said: bytes) -> str:

@@ -29,13 +29,25 @@ _TABLE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (r"(?:__)?TRACE_EVENT(?:_FN|_CONDITION|_NOP|_SYSCALL)*", ("trace_{0}",)),
     (r"DECLARE_TRACE(?:_CONDITION|_EVENT|_TP|_NOP)*", ("trace_{0}",)),
     (r"(?:DEFINE|DECLARE)_EVENT(?:_FN|_CONDITION|_NOP|_PRINT|_MAP)*", ("trace_{1}",)),
-    (r"PAGEFLAG(?:_FALSE)?", (
-        "Page{0}", "SetPage{0}", "ClearPage{0}", "folio_test_{1}", "folio_set_{1}", "folio_clear_{1}")),
-    (r"__PAGEFLAG", (
-        "Page{0}", "__SetPage{0}", "__ClearPage{0}",
-        "folio_test_{1}", "__folio_set_{1}", "__folio_clear_{1}")),
-    (r"TESTSCFLAG(?:_FALSE)?", (
-        "TestSetPage{0}", "TestClearPage{0}", "folio_test_set_{1}", "folio_test_clear_{1}")),
+    (
+        r"PAGEFLAG(?:_FALSE)?",
+        ("Page{0}", "SetPage{0}", "ClearPage{0}", "folio_test_{1}", "folio_set_{1}", "folio_clear_{1}"),
+    ),
+    (
+        r"__PAGEFLAG",
+        (
+            "Page{0}",
+            "__SetPage{0}",
+            "__ClearPage{0}",
+            "folio_test_{1}",
+            "__folio_set_{1}",
+            "__folio_clear_{1}",
+        ),
+    ),
+    (
+        r"TESTSCFLAG(?:_FALSE)?",
+        ("TestSetPage{0}", "TestClearPage{0}", "folio_test_set_{1}", "folio_test_clear_{1}"),
+    ),
     (r"TESTPAGEFLAG(?:_FALSE)?", ("Page{0}", "folio_test_{1}")),
     (r"SETPAGEFLAG(?:_NOOP)?", ("SetPage{0}", "folio_set_{1}")),
     (r"CLEARPAGEFLAG(?:_NOOP)?", ("ClearPage{0}", "folio_clear_{1}")),
@@ -51,9 +63,17 @@ _TABLE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (r"__FOLIO_CLEAR_FLAG(?:_NOOP)?", ("__folio_clear_{0}",)),
     (r"FOLIO_TEST_SET_FLAG(?:_FALSE)?", ("folio_test_set_{0}",)),
     (r"FOLIO_TEST_CLEAR_FLAG(?:_FALSE)?", ("folio_test_clear_{0}",)),
-    (r"PAGE_TYPE_OPS", (
-        "Page{0}", "__SetPage{0}", "__ClearPage{0}",
-        "folio_test_{2}", "__folio_set_{2}", "__folio_clear_{2}")),
+    (
+        r"PAGE_TYPE_OPS",
+        (
+            "Page{0}",
+            "__SetPage{0}",
+            "__ClearPage{0}",
+            "folio_test_{2}",
+            "__folio_set_{2}",
+            "__folio_clear_{2}",
+        ),
+    ),
     (r"FOLIO_TYPE_OPS", ("folio_test_{1}", "__folio_set_{1}", "__folio_clear_{1}", "folio_test_{0}")),
     (r"BUFFER_FNS", ("buffer_{1}", "set_buffer_{1}", "clear_buffer_{1}")),
     (r"TAS_BUFFER_FNS", ("test_set_buffer_{1}", "test_clear_buffer_{1}")),
@@ -94,10 +114,17 @@ def _reverse(template: str) -> re.Pattern[str]:
     return re.compile(re.escape(before) + r"(\w+)" + re.escape(after))
 
 
-_REVERSED: Final = tuple(sorted(
-    {(template, _reverse(template)) for _, names in _TABLE for template in names if template.count("{") == 1},
-    key=lambda pair: pair[0],
-))
+_REVERSED: Final = tuple(
+    sorted(
+        {
+            (template, _reverse(template))
+            for _, names in _TABLE
+            for template in names
+            if template.count("{") == 1
+        },
+        key=lambda pair: pair[0],
+    )
+)
 
 
 def spelled(name: str) -> frozenset[str]:

@@ -9,6 +9,7 @@ from ...core.source import Call, How, Kind
 from . import outline, scan
 from .facts import ALIAS, ARGUMENT, BLOCK, DIRECT, FIELD, HIDDEN, PARAMETER
 from .visible import may_link
+from .words import is_searched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,7 +54,8 @@ class Edges:
             return number
         return next(
             (
-                other for other, each in enumerate(facts.found)
+                other
+                for other, each in enumerate(facts.found)
                 if each.start == found.start and other in facts.uses
             ),
             number,
@@ -67,10 +69,12 @@ class Edges:
                 how, via = self._way(path, use)
                 if how != How.NONE:
                     merged.setdefault((use.name, how, via), set()).update(use.lines)
-        return tuple(sorted(
-            Call(file, caller, callee, how, tuple(sorted(lines)), via)
-            for (callee, how, via), lines in merged.items()
-        ))
+        return tuple(
+            sorted(
+                Call(file, caller, callee, how, tuple(sorted(lines)), via)
+                for (callee, how, via), lines in merged.items()
+            )
+        )
 
     def _way(self, path: str, use: Use) -> tuple[How, str]:
         index = self._index
@@ -110,8 +114,11 @@ class Edges:
         # Whether the callee that a file means is the one in ``target``.
         if not target:
             return True
-        homes = [(where, found) for where, found in self._index.found(callee)
-                 if where == target or where.endswith("/" + target)]
+        homes = [
+            (where, found)
+            for where, found in self._index.found(callee)
+            if where == target or where.endswith("/" + target)
+        ]
         own = any(where == path for where, _ in self._index.found(callee))
         if own and not pointers:
             return any(where == path for where, _ in homes)
@@ -160,9 +167,9 @@ class Edges:
 
     def _macro_files(self, word: str, path: str) -> list[str]:
         return [
-            candidate.path for candidate in self._index.outline.candidates(word)
-            if candidate.kind in (outline.MACRO, outline.OBJECT)
-            and self._index.sees(path, candidate.path)
+            candidate.path
+            for candidate in self._index.outline.candidates(word)
+            if candidate.kind in (outline.MACRO, outline.OBJECT) and self._index.sees(path, candidate.path)
         ]
 
     def _used(self, path: str, macro: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -171,8 +178,10 @@ class Edges:
         if key not in self._bodies:
             facts = self._index.facts(path)
             uses = [
-                use for number, found in enumerate(facts.found)
-                if found.name == macro and found.kind == Kind.MACRO for use in facts.uses.get(number, ())
+                use
+                for number, found in enumerate(facts.found)
+                if found.name == macro and found.kind == Kind.MACRO
+                for use in facts.uses.get(number, ())
             ]
             self._bodies[key] = (
                 frozenset(use.name for use in uses if use.way == DIRECT or use.position == ALIAS),
@@ -204,8 +213,10 @@ class Edges:
         if not names:
             return
         positions = {
-            name: position for _, found in definitions
-            for position, name in enumerate(self._parameters(path, found)) if name in names
+            name: position
+            for _, found in definitions
+            for position, name in enumerate(self._parameters(path, found))
+            if name in names
         }
         for where in self._mentioning(callee):
             if not may_link(path, where):
@@ -214,7 +225,9 @@ class Edges:
             yield from sorted({entry.field for entry in facts.entries if entry.value == callee} & names)
             if positions:
                 passed = {
-                    use.position for rows in facts.uses.values() for use in rows
+                    use.position
+                    for rows in facts.uses.values()
+                    for use in rows
                     if use.way == ARGUMENT and use.name == callee and use.via == caller
                 }
                 yield from sorted(name for name, position in positions.items() if position in passed)
@@ -244,13 +257,25 @@ class Edges:
 
     def _mentioning(self, callee: str) -> tuple[str, ...]:
         # Files that set a field to the callee or pass it: a text search, then the parse decides.
+        index = self._index
         if callee not in self._mentions:
-            index = self._index
-            sources = [path for path in index.outline.paths if path.endswith((".c", ".h"))]
-            names = sorted((self._expected | {callee}) - self._mentions.keys())
-            found = scan.holders(index.tree, sources, names)
-            self._mentions.update((name, tuple(paths)) for name, paths in found.items())
+            if private := self._private(callee):
+                self._mentions[callee] = private
+            elif index.has_words():
+                self._mentions[callee] = tuple(index.mentioning(callee))
+            else:
+                every = (self._expected | {callee}) - self._mentions.keys()
+                names = sorted(name for name in every if not self._private(name))
+                sources = [path for path in index.outline.paths if is_searched(path)]
+                found = scan.holders(index.tree, sources, names)
+                self._mentions.update((name, tuple(paths)) for name, paths in found.items())
         return self._mentions[callee]
+
+    def _private(self, name: str) -> tuple[str, ...]:
+        # The files of a name that no other file can mean; nothing when some can.
+        found = self._index.found(name)
+        hidden = all(path.endswith(".c") and "s" in each.flags for path, each in found)
+        return tuple(sorted({path for path, _ in found})) if hidden else ()
 
 
 def _parameter_name(text: bytes) -> str:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .blank import arguments_of, close_of, strip_comments
-from .conditionals import DIRECTIVE
+from .conditionals import directives_of
 from .lines import Lines
 from .macros import read_macros
 
@@ -100,8 +100,7 @@ def generated(source: bytes) -> frozenset[bytes]:
     if b"##" not in source or _DEFINES_ROUGHLY.search(source) is None:
         return frozenset()
     clean = strip_comments(source)
-    directives = [match.span() for match in DIRECTIVE.finditer(clean)]
-    macros, _ = read_macros(clean, directives, Lines(b""))
+    macros, _ = read_macros(clean, directives_of(clean), Lines(b""))
     known = templates(clean, macros)
     names: set[bytes] = set()
     if known:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from .visible import architecture_of, may_include, world_of
@@ -22,16 +23,26 @@ INCLUDE: Final = re.compile(rb'include[ \t]+([<"][^>"\s]+)[>"]')
 class Includes:
     """The include graph of one tree."""
 
-    def __init__(self, paths: Sequence[str], included: Sequence[tuple[str, ...]]) -> None:
-        """Take all source paths and, for each, what its lines include (``<linux/mm.h``, ``"internal.h``)."""
-        self._direct = dict(zip(paths, included, strict=True))
-        self._architectures = sorted({architecture_of(path) for path in paths} - {""})
-        self._folders: dict[str, list[str]] = {}  # name of a header -> where there is one
-        for path in paths:
-            if path.endswith(".h"):
-                self._folders.setdefault(path.rpartition("/")[2], []).append(path)
+    def __init__(self, paths: Sequence[str], heads: Sequence[str]) -> None:
+        """Take all source paths and, for each, a line of it and what it includes, between tabs."""
+        self._heads = dict(zip(paths, heads, strict=True))
         self._closures: dict[str, frozenset[str]] = {}
+        # architecture -> path -> what it includes there
+        self._direct: dict[str, dict[str, tuple[str, ...]]] = {}
         self._resolved: dict[tuple[str, str, str], tuple[str, ...]] = {}
+
+    @cached_property
+    def _architectures(self) -> list[str]:
+        return sorted({architecture_of(path) for path in self._heads} - {""})
+
+    @cached_property
+    def _folders(self) -> dict[str, list[str]]:
+        # name of a header -> where there is one
+        found: dict[str, list[str]] = {}
+        for path in self._heads:
+            if path.endswith(".h"):
+                found.setdefault(path.rpartition("/")[2], []).append(path)
+        return found
 
     def sees(self, path: str, other: str) -> bool:
         """Whether a file may see what another defines for those that include it."""
@@ -43,18 +54,24 @@ class Includes:
     def closure(self, path: str) -> frozenset[str]:
         """All files that a file includes, and those include, in any configuration."""
         if path not in self._closures:
-            seen: set[str] = set()
-            pending = [path]
             architecture = architecture_of(path)
+            seen: set[str] = set()
+            pending = {path}
             while pending:
-                current = pending.pop()
-                for spec in self._direct.get(current, ()):
-                    for target in self._targets(current, spec, architecture):
-                        if target not in seen:
-                            seen.add(target)
-                            pending.append(target)
+                found = set[str]().union(*[self._included(each, architecture) for each in pending])
+                pending = found - seen
+                seen |= pending
             self._closures[path] = frozenset(seen)
         return self._closures[path]
+
+    def _included(self, path: str, architecture: str) -> tuple[str, ...]:
+        known = self._direct.setdefault(architecture, {})
+        if path not in known:
+            # What is written ``<linux/mm.h`` or ``"internal.h``, in the line of the file.
+            written = self._heads[path].split("\t")[1:] if path in self._heads else ()
+            every = (self._targets(path, spec, architecture) for spec in written)
+            known[path] = tuple({target for targets in every for target in targets})
+        return known[path]
 
     def _targets(self, path: str, spec: str, architecture: str) -> tuple[str, ...]:
         folder = path.rpartition("/")[0]
@@ -67,7 +84,7 @@ class Includes:
         name = spec[1:]
         if spec[0] == '"':
             beside = posixpath.normpath(f"{folder}/{name}")
-            if beside in self._direct:
+            if beside in self._heads:
                 return [beside]
         top = "tools/" if world_of(folder + "/") == "tools/" else ""
         places = [f"{top}include/{name}", f"{top}include/uapi/{name}"]
@@ -76,7 +93,7 @@ class Includes:
         if name.startswith("asm/"):
             rest = name.removeprefix("asm/")
             places += [f"{top}include/asm-generic/{rest}", f"{top}include/uapi/asm-generic/{rest}"]
-        found = [place for place in places if place in self._direct]
+        found = [place for place in places if place in self._heads]
         return found or self._near(folder, name)
 
     def _near(self, folder: str, name: str) -> list[str]:

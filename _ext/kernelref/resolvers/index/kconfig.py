@@ -23,8 +23,15 @@ def read_kconfig(source: bytes) -> FileFacts:
         following = _NEXT.search(source, match.end())
         stop = following.start() if following else len(source)
         stop = match.start() + len(source[match.start() : stop].rstrip())
-        facts.found.append(Found(
-            f"CONFIG_{match['name'].decode()}", Kind.CONFIG, lines.at(match.start()), lines.at(stop - 1),
-            match.start(), match.end(), stop,
-        ))
+        facts.found.append(
+            Found(
+                f"CONFIG_{match['name'].decode()}",
+                Kind.CONFIG,
+                lines.at(match.start()),
+                lines.at(stop - 1),
+                match.start(),
+                match.end(),
+                stop,
+            )
+        )
     return facts

@@ -17,12 +17,14 @@ _DEFINE: Final = re.compile(rb"[ \t]*#[ \t]*define[ \t]+(?:\\\n[ \t]*)*([A-Za-z_
 _CALL: Final = re.compile(rb"(->|\.)?[ \t\\\n]*\b([A-Za-z_]\w*)[ \t]*\(")
 _PASSED: Final = re.compile(rb"[(,][ \t\\\n]*([A-Za-z_]\w*)(?=[ \t\\\n]*[,)])")
 _NAME: Final = re.compile(rb"[A-Za-z_]\w*")
-_NOT_CALLS: Final = frozenset(rb"""
+_NOT_CALLS: Final = frozenset(
+    rb"""
 if while for switch return sizeof typeof __typeof__ typeof_unqual defined _Alignof __alignof__ __alignof
 asm __asm__ volatile __volatile__ __attribute__ __aligned __section do else case goto int void char long
 unsigned alignof
 struct union enum const static inline __builtin_offsetof __extension__ _Static_assert _Generic signed short
-""".split())
+""".split()
+)
 
 
 def read_macros(
@@ -41,10 +43,18 @@ def read_macros(
         calls = [] if plain else _calls(body, match.end(), match[2], lines)
         if calls:
             uses[len(found)] = calls
-        found.append(Found(
-            match[1].decode(), Kind.MACRO, lines.at(match.start(1)), lines.at(end - 1),
-            start, match.end(), end, "" if match[2] is not None else "o",
-        ))
+        found.append(
+            Found(
+                match[1].decode(),
+                Kind.MACRO,
+                lines.at(match.start(1)),
+                lines.at(end - 1),
+                start,
+                match.end(),
+                end,
+                "" if match[2] is not None else "o",
+            )
+        )
     return found, uses
 
 

@@ -12,8 +12,8 @@ from .lines import Lines
 from .macros import read_macros
 from .reading import Reading
 
-VERSION: Final = 2
-"""Raised when the same file would give other facts than before."""
+VERSION: Final = 4
+"""Raised when the same file would give other facts than before, or facts are packed otherwise."""
 
 
 def parse(source: bytes) -> FileFacts:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ...core.source import Call, Definition, How, Kind
-from . import nearest, outline, scan
+from . import nearest, outline, scan, words
 from .definers import canonical, spelled
 from .edges import Edges
 from .read import grammar_of, read_facts
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ..tree import Tree
     from .facts import FileFacts, Found
-    from .outline import Candidate, Outline
+    from .table import Candidate, Outline
 
 _SPACE: Final = re.compile(rb"\s+")
 _LISTED_KINDS: Final = outline.FUNCTION + outline.MACRO + outline.TAG + outline.TYPEDEF
@@ -38,6 +38,8 @@ class Index:
         self.tree = tree
         self.store = store if store is not None else Store()
         self._outline: Outline | None = None
+        self._words: words.Words | None = None
+        self._searched: list[str] = []
         self._facts: dict[str, FileFacts] = {}
         self._texts: dict[str, bytes] = {}
         self._names: dict[str, tuple[tuple[str, Found], ...]] = {}
@@ -49,6 +51,17 @@ class Index:
         if self._outline is None:
             self._outline = scan.outline_of(self.tree, self.store)
         return self._outline
+
+    def mentioning(self, word: str) -> list[str]:
+        """The C files and headers that have a word, and perhaps a few that have not."""
+        if self._words is None:
+            self._searched = [path for path in self.outline.paths if words.is_searched(path)]
+            self._words = scan.words_of(self.tree, self.store, self._searched)
+        return [self._searched[number] for number in self._words.files(word)]
+
+    def has_words(self) -> bool:
+        """Whether `mentioning` answers at once, and need not read the whole tree first."""
+        return self._words is not None or self.store.has_words(self.tree.version())
 
     def reads(self, path: str) -> bool:
         """Whether this is the path of a file that the index reads."""
@@ -80,7 +93,8 @@ class Index:
         scan.parse_all(self.tree, self.store, sorted(paths), progress)
 
     def build(self, progress: Callable[[int, int], None] | None = None) -> None:
-        """Parse the whole tree into the store."""
+        """Parse the whole tree into the store, so that no question waits for a file."""
+        self.mentioning("")
         scan.parse_all(self.tree, self.store, self.outline.paths, progress)
 
     def candidates(self, name: str) -> tuple[Candidate, ...]:
@@ -96,9 +110,7 @@ class Index:
         name = canonical(name)
         if name not in self._names:
             paths = sorted({candidate.path for candidate in self.candidates(name)})
-            self._names[name] = tuple(
-                (path, each) for path in paths for each in self.facts(path).found if each.name == name
-            )
+            self._names[name] = tuple((path, each) for path in paths for each in self.facts(path).named(name))
         return self._names[name]
 
     def definitions(self, name: str) -> tuple[Definition, ...]:
@@ -118,9 +130,15 @@ class Index:
         if found.kind in (Kind.FUNCTION, Kind.STRUCT, Kind.UNION, Kind.ENUM):
             head = head.rstrip().removesuffix(b"{")
         return Definition(
-            file=path, line=found.line, end=found.end, name=found.name, kind=Kind(found.kind),
+            file=path,
+            line=found.line,
+            end=found.end,
+            name=found.name,
+            kind=Kind(found.kind),
             signature=_squeezed(head)[:400].decode(errors="replace"),
-            static="s" in found.flags, inline="i" in found.flags, condition=found.condition,
+            static="s" in found.flags,
+            inline="i" in found.flags,
+            condition=found.condition,
             body=hashlib.sha256(_squeezed(whole)).hexdigest()[:16],
         )
 
@@ -131,9 +149,8 @@ class Index:
         kinds = outline.CONFIG if config else _LISTED_KINDS
         pieces = nearest.searched(plain.removeprefix("CONFIG_"))
         names = self.outline.names(pieces, kinds) if pieces else ()
-        return tuple(
-            each for each in nearest.nearest(plain, names, limit * 4) if self.found(each)
-        )[:limit]
+        near = nearest.nearest(plain, set(names), limit * 4)
+        return tuple(each for each in near if self.found(each))[:limit]
 
     def calls(self, file: str, caller: str) -> tuple[Call, ...]:
         """All that a definition calls or passes on, one record for each callee and way."""

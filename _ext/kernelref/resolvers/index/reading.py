@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from .conditionals import Conditionals
 
 _TYPES: Final = (("struct", Kind.STRUCT), ("union", Kind.UNION), ("enum", Kind.ENUM))
-_WAYS: Final = {"call": DIRECT, "call.declaration": DIRECT, "call.type": DIRECT,
-                "call.pointer": PARAMETER, "call.field": FIELD}
+_WAYS: Final = {
+    "call": DIRECT,
+    "call.declaration": DIRECT,
+    "call.type": DIRECT,
+    "call.pointer": PARAMETER,
+    "call.field": FIELD,
+}
 _NOT_CALLED: Final = frozenset(
     b"if while for switch return sizeof typeof __typeof__ defined __alignof__ __alignof _Alignof alignof"
     b" asm __asm__ __attribute__ _Static_assert".split()
@@ -79,9 +84,14 @@ class Reading:
 
     def _read_alone(self, blanked: Blanked, stretch: Stretch, base: int) -> None:
         text = blanked.text[stretch.start : stretch.stop]
-        part = Blanked(text, blocks=[
-            (at - stretch.start, name) for at, name in blanked.blocks if stretch.start <= at < stretch.stop
-        ])
+        part = Blanked(
+            text,
+            blocks=[
+                (at - stretch.start, name)
+                for at, name in blanked.blocks
+                if stretch.start <= at < stretch.stop
+            ],
+        )
         if stretch.start in blanked.heads:
             part.heads[0] = blanked.heads[stretch.start]
         parsed = captured(text)
@@ -107,17 +117,24 @@ class Reading:
         """Put all that was found into the facts, beside the macros there, in the order of the file."""
         rows = [(found.start, found, facts.uses.get(number, [])) for number, found in enumerate(facts.found)]
         for key, found in self.found.items():
-            rows.append((key[0], found, [
-                Use(name, way, tuple(sorted(lines)), via, position)
-                for (name, way, via, position), lines in sorted(self.uses.get(key, {}).items())
-            ]))
+            rows.append(
+                (
+                    key[0],
+                    found,
+                    [
+                        Use(name, way, tuple(sorted(lines)), via, position)
+                        for (name, way, via, position), lines in sorted(self.uses.get(key, {}).items())
+                    ],
+                )
+            )
         names: dict[str, int] = {}
         for _, found, _ in rows:
             names[found.name] = names.get(found.name, 0) + 1
         facts.found, facts.uses = [], {}
         for number, (start, found, uses) in enumerate(sorted(rows, key=lambda row: (row[0], row[1].name))):
-            condition = conditionals.condition_at(start) if names[found.name] > 1 else ""
-            facts.found.append(found._replace(condition=condition))
+            twin = names[found.name] > 1
+            condition = conditionals.condition_at(start) if twin else ""
+            facts.found.append(found._replace(condition=condition) if condition else found)
             if uses:
                 facts.uses[number] = uses
         facts.entries = [entry for _, entry in sorted(self.entries.items())]
@@ -143,7 +160,8 @@ class _Page:
     def lost(self, shown: list[Stretch]) -> list[Stretch]:
         """The functions that the layout shows and the parse has not, or has with another end."""
         parsed = {
-            body.start_byte: node.end_byte for node in self._captures.get("function", ())
+            body.start_byte: node.end_byte
+            for node in self._captures.get("function", ())
             if (body := node.child_by_field_name("body")) is not None
         }
         return [stretch for stretch in shown if parsed.get(stretch.body) != stretch.stop]
@@ -296,7 +314,8 @@ class _Page:
         for node in self._captures.get("argument", ()):
             owner = self._owner(node.start_byte)
             word = self._source(node.start_byte, node.end_byte)
-            if owner >= 0 and not word.isupper() and word not in names[owner]:
+            held = owner < 0 or word.isupper() or word in names[owner] or self._is_parameter(owner, word)
+            if not held:
                 self._argument(owner, node, word)
 
     def _argument(self, owner: int, node: Node, word: bytes) -> None:
@@ -304,7 +323,7 @@ class _Page:
         if parent is not None and parent.type == "pointer_expression":
             node, parent = parent, parent.parent
         call = parent.parent if parent is not None else None
-        if parent is None or call is None or self._is_parameter(owner, word):
+        if parent is None or call is None:
             return
         function = call.child_by_field_name("function")
         named = function is not None and function.type == "identifier"
@@ -332,7 +351,8 @@ class _Page:
         field = self._word(at, node.end_byte)
         name = self._word(value.start_byte, value.end_byte)
         self._reading.entries[(self._base + at, name)] = Entry(
-            self._owner_of(node) if table else "", field, name, self._line(at))
+            self._owner_of(node) if table else "", field, name, self._line(at)
+        )
         owner = self._owner(at)
         if owner >= 0 and not name.isupper() and not self._is_parameter(owner, name.encode()):
             self._use(owner, name.encode(), ARGUMENT, at, field)

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from . import outline, workers
+from . import outline, registers, table, words, workers
 from .read import grammar_of, read_facts
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from .store import Store
 
 _OUTLINE_BATCH: Final = 1500
-_PARSE_BATCH: Final = 8
+_WORDS_BATCH: Final = 1000
+_PARSE_BATCH: Final = 16
+_LARGE: Final = 16_384
 _WORTH_WORKERS: Final = 40
 """Fewer files are read before a worker has started."""
 
@@ -28,7 +30,7 @@ _FEW: Final = 6
 """So many names are looked for one by one; more, by all words of a file."""
 
 
-def outline_of(tree: Tree, store: Store) -> outline.Outline:
+def outline_of(tree: Tree, store: Store) -> table.Outline:
     """The outline of a tree, from the store or made now."""
     return store.outline(tree.version(), lambda target: _make_outline(tree, target))
 
@@ -43,25 +45,38 @@ def _make_outline(tree: Tree, target: Path) -> None:
         workers.run(jobs, tree, worth=len(paths) > 2 * _OUTLINE_BATCH)
         parts = [Path(job.target) for job in jobs]
         heads = [line for part in parts for line in Path(f"{part}.heads").read_bytes().splitlines()]
-        outline.write(target, heads, outline.merged([_lines(part) for part in parts]))
+        table.write(target, heads, parts)
 
 
 def _batches(paths: Sequence[str], size: int) -> Iterator[tuple[int, tuple[str, ...]]]:
     return ((start, tuple(paths[start : start + size])) for start in range(0, len(paths), size))
 
 
-def _lines(part: Path) -> Iterator[bytes]:
-    with part.open("rb") as file:
-        for line in file:
-            yield line[:-1]
-
-
 def write_part(tree: Tree, job: workers.Job) -> None:
-    """A worker's share of an outline: sorted lines, and the files' own in a second file."""
-    read = enumerate(tree.read_many(job.paths), job.first)
-    lines, heads = outline.lines_of((number, path, text) for number, (path, text) in read)
-    Path(job.target).write_bytes(b"".join(line + b"\n" for line in lines))
+    """A worker's share of an outline, and the files' own lines in a second file."""
+    part, heads = table.part_of(tree.read_many(job.paths))
+    Path(job.target).write_bytes(part)
     Path(f"{job.target}.heads").write_bytes(b"".join(head + b"\n" for head in heads))
+
+
+def words_of(tree: Tree, store: Store, paths: Sequence[str]) -> words.Words:
+    """The index of the words of some files of a tree, from the store or made now."""
+    return store.words(tree.version(), len(paths), lambda target: _make_words(tree, paths, target))
+
+
+def _make_words(tree: Tree, paths: Sequence[str], target: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="kernelref-") as folder:
+        jobs = [
+            workers.Job("words", tree.spec, f"{folder}/{start}", start, batch)
+            for start, batch in _batches(paths, _WORDS_BATCH)
+        ]
+        workers.run(jobs, tree, worth=len(paths) > 2 * _WORDS_BATCH)
+        words.write(target, [Path(job.target) for job in jobs])
+
+
+def write_words(tree: Tree, job: workers.Job) -> None:
+    """A worker's share of the words."""
+    Path(job.target).write_bytes(words.part_of(text for _, text in tree.read_many(job.paths)))
 
 
 def parse_all(
@@ -86,16 +101,11 @@ def parse_all(
 def parse_some(tree: Tree, store: Store, paths: Sequence[str]) -> None:
     """A worker's share of `parse_all`."""
     for path, source in tree.read_many(paths):
+        if len(source) > _LARGE and registers.is_all(source):
+            continue  # The outline has all its names; what else it says is read when it is asked for.
         blob = tree.blob_named(path, source) + grammar_of(path)
         if not store.has_facts(blob):
-            facts = read_facts(path, source)
-            store.keep(blob, facts)
-
-
-def mentions(tree: Tree, paths: Sequence[str], words: Sequence[str]) -> list[str]:
-    """The files in which all of these words' letters stand."""
-    wanted = [word.encode() for word in words]
-    return [path for path, text in tree.read_many(paths) if all(word in text for word in wanted)]
+            store.keep(blob, read_facts(path, source))
 
 
 def holders(tree: Tree, paths: Sequence[str], names: Sequence[str]) -> dict[str, list[str]]:

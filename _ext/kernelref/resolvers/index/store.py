@@ -7,21 +7,24 @@ runs may share it; each ends with a digest, so that a damaged one is noticed and
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import tempfile
+import threading
 import zlib
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from ..cache import cache_folder
-from . import outline as outlines
-from . import parse
+from . import parse, table, words
 from .facts import FileFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+_T = TypeVar("_T")
 
 MAX_BYTES: Final = 1536 * 1024**2
 """More than this is cleaned at the end of a run, the longest unused first."""
@@ -35,79 +38,91 @@ class Store:
         """Use a folder, the user's own unless named."""
         self.folder = folder if folder is not None else cache_folder() / "index"
         self.limit = limit
+        self._numbers = count()
         self._facts = self.folder / f"facts-{parse.VERSION}"
-        self._outlines = self.folder / f"outline-{outlines.VERSION}"
+        self._outlines = self.folder / f"outline-{table.VERSION}"
+        self._words = self.folder / f"words-{words.VERSION}"
 
     def facts(self, blob: str, make: Callable[[], FileFacts]) -> FileFacts:
         """The facts of a content, read or made."""
-        path = self._facts / blob[:2] / blob[2:]
-        facts = self._read(path)
+        facts = self._read(blob)
         if facts is None:
             facts = make()
-            self._write(path, facts)
+            self.keep(blob, facts)
         return facts
 
     def keep(self, blob: str, facts: FileFacts) -> None:
         """Keep the facts of a content."""
-        self._write(self._facts / blob[:2] / blob[2:], facts)
+        packed = zlib.compress(facts.packed(), 1)
+        raw = hashlib.sha256(packed).digest()[:16] + packed
+        self._place(self._entry(blob), lambda work: work.write_bytes(raw))
 
     def has_facts(self, blob: str) -> bool:
         """Whether facts of this content are kept (they may turn out to be damaged)."""
-        return (self._facts / blob[:2] / blob[2:]).is_file()
+        return os.path.isfile(self._entry(blob))  # noqa: PTH113 (60,000 times)
 
-    def _read(self, path: Path) -> FileFacts | None:
+    def _entry(self, blob: str) -> str:
+        return f"{self._facts}/{blob[:2]}/{blob[2:]}"
+
+    def _read(self, blob: str) -> FileFacts | None:
         try:
-            raw = path.read_bytes()
+            with open(self._entry(blob), "rb", buffering=0) as file:  # noqa: PTH123 (hundreds for one question)
+                raw = file.read()
         except OSError:
             return None
         digest, packed = raw[:16], raw[16:]
+        # What is damaged is never unpacked.
         if hashlib.sha256(packed).digest()[:16] != digest:
             return None
         try:
-            unpacker = zlib.decompressobj()
-            data = unpacker.decompress(packed, _MAX_FACTS)
-            return FileFacts.from_json(json.loads(data))
-        except (ValueError, TypeError, KeyError, zlib.error):
+            return FileFacts.unpacked(zlib.decompressobj().decompress(packed, _MAX_FACTS))
+        except (ValueError, TypeError, EOFError, zlib.error):
             return None
 
-    def _write(self, path: Path, facts: FileFacts) -> None:
-        packed = zlib.compress(json.dumps(facts.to_json(), separators=(",", ":")).encode(), 1)
-        raw = hashlib.sha256(packed).digest()[:16] + packed
-        self._place(path, lambda work: work.write_bytes(raw))
-
-    def _place(self, path: Path, fill: Callable[[Path], object]) -> bool:
+    def _place(self, path: str, fill: Callable[[Path], object]) -> bool:
         # A store that cannot be written (no space, read-only) costs time, never an answer.
+        folder = os.path.dirname(path)  # noqa: PTH120
+        work = f"{folder}/.new-{os.getpid()}-{threading.get_ident()}-{next(self._numbers)}"
+        placed = False
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-            os.close(handle)
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            fill(Path(work))
+            os.replace(work, path)  # noqa: PTH105
+            placed = True
         except OSError:
-            return False
-        work = Path(name)
-        try:
-            fill(work)
-            work.replace(path)
-        except OSError:
-            return False
+            pass
         finally:
-            work.unlink(missing_ok=True)
-        return True
+            if not placed:
+                with suppress(OSError):
+                    os.unlink(work)  # noqa: PTH108
+        return placed
 
-    def outline(self, version: str, make: Callable[[Path], None]) -> outlines.Outline:
+    def outline(self, version: str, make: Callable[[Path], None]) -> table.Outline:
         """The outline of a tree, read or made."""
-        path = self._outlines / version
+        return self._whole(self._outlines / version, table.Outline, make)
+
+    def words(self, version: str, count: int, make: Callable[[Path], None]) -> words.Words:
+        """The words of a tree of so many files, read or made."""
+        return self._whole(self._words / version, lambda path: words.Words(path, count), make)
+
+    def has_words(self, version: str) -> bool:
+        """Whether the words of a tree are kept (they may turn out to be damaged)."""
+        return (self._words / version).is_file()
+
+    def _whole(self, path: Path, read: Callable[[Path], _T], make: Callable[[Path], None]) -> _T:
+        # What is made of a tree as a whole; ``read`` raises `ValueError` when it is damaged.
         try:
-            found = outlines.Outline(path)
+            found = read(path)
             os.utime(path)
         except (OSError, ValueError):
             pass
         else:
             return found
-        if self._place(path, make):
-            return outlines.Outline(path)
+        if self._place(str(path), make):
+            return read(path)
         with tempfile.TemporaryDirectory() as folder:
-            make(Path(folder) / "outline")
-            return outlines.Outline(Path(folder) / "outline")
+            make(Path(folder) / "whole")
+            return read(Path(folder) / "whole")
 
     def size(self) -> int:
         """Bytes kept."""
@@ -129,7 +144,7 @@ class Store:
         if everything:
             shutil.rmtree(self.folder, ignore_errors=True)
             return before
-        current = {self._facts.name, self._outlines.name}
+        current = {self._facts.name, self._outlines.name, self._words.name}
         if self.folder.is_dir():
             for old in self.folder.iterdir():
                 if old.name not in current:

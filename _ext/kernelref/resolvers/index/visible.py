@@ -30,8 +30,10 @@ def may_include(path: str, header: str) -> bool:
         return True
     # A header of a subsystem: seen from its folder and below, and from the folders beside it.
     folder = header.rpartition("/")[0]
-    return path.startswith(folder + "/") or path.split("/")[:2] == header.split("/")[:2] or (
-        path.split("/")[0] == header.split("/")[0] and folder.count("/") <= 1
+    return (
+        path.startswith(folder + "/")
+        or path.split("/")[:2] == header.split("/")[:2]
+        or (path.split("/")[0] == header.split("/")[0] and folder.count("/") <= 1)
     )
 
 

@@ -31,7 +31,8 @@ MOST: Final = 8
 class Job:
     """Some files of a tree and what to make of them.
 
-    ``facts`` go into a store; a part of an ``outline``, or the ``holders`` of some words, into a file.
+    ``facts`` go into a store; a part of an ``outline`` or of the ``words``, or the ``holders`` of some
+    names, into a file.
     """
 
     work: str
@@ -81,7 +82,10 @@ def _lead(pending: deque[Job], note: Callable[[Job], None]) -> None:
     try:
         process = subprocess.Popen(
             [sys.executable, "-m", __name__],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
         )
     except OSError:
         return
@@ -110,6 +114,8 @@ def _do(job: Job, tree: Tree, store: Store | None) -> None:
 
     if job.work == "outline":
         scan.write_part(tree, job)
+    elif job.work == "words":
+        scan.write_words(tree, job)
     elif job.work == "holders":
         scan.write_holders(tree, job)
     else:
