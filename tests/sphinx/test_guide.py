@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 import ast
+import os
 import re
+import shlex
+import subprocess
+import sys
 import textwrap
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -20,18 +24,24 @@ from helpers import (
     write_site,
 )
 from markdown_it import MarkdownIt
+from support import require
 
+from kernelref.cli import show
 from kernelref.cli.main import _parser
 from kernelref.config import PREFIX, Settings
+from kernelref.core import graph, pairing, paths
 from kernelref.core.calltree import MAX_DEPTH, MAX_NODES
+from kernelref.core.changes import SIGNS as CHANGES
 from kernelref.core.declared import GENRES
 from kernelref.core.declared import parse as parse_declared
-from kernelref.core.lock import KernelLock, LoreLock, State
+from kernelref.core.lock import DerivedTree, KernelLock, LoreLock, Outcome, State
 from kernelref.core.merge import merge
+from kernelref.core.question import Question
 from kernelref.core.source import Call, Definition, How, Kind
 from kernelref.diagnostics import Subtype
 from kernelref.diagrams import MOST_NODES
-from kernelref.directives import DIRECTIVES
+from kernelref.directives import DIRECTIVES, tree_options
+from kernelref.directives.tree_figures import MOST_DRAWN
 from kernelref.indices import AuthorIndex, DateIndex, IdentifierIndex
 from kernelref.references import ROLES
 from kernelref.resolved import SIGNS
@@ -67,12 +77,33 @@ OTHERS = {
 }
 CALLS = [
     ("do_madvise", "madvise_do_behavior"),
+    ("madvise_do_behavior", "zap_pmd_range"),
     ("madvise_vma_behavior", "madvise_dontneed_free"),
     ("madvise_dontneed_free", "madvise_dontneed_single_vma"),
     ("zap_pmd_range", "zap_pte_range"),
     ("zap_pte_range", "try_get_and_clear_pmd"),
     ("zap_pte_range", "pt_reclaim.c:free_pte"),
 ]
+DERIVED = {
+    Question("do_madvise", "zap_pte_range"): (
+        "do_madvise",
+        "  madvise_do_behavior",
+        "    zap_pmd_range",
+        "      zap_pte_range",
+    ),
+    Question("madvise_dontneed_single_vma", callers=True, depth=2): (
+        "madvise_vma_behavior",
+        "  madvise_dontneed_free",
+        "    madvise_dontneed_single_vma",
+    ),
+    Question("zap_pte_range", depth=1, quiet=("tlb_*", "-pte_none")): (
+        "zap_pte_range",
+        "  pt_reclaim.c:free_pte",
+    ),
+    Question("zap_pte_range", "do_madvise"): (),
+}
+"""What the examples ask of the source, with an answer that all releases give."""
+DERIVED[replace(next(iter(DERIVED)), count=5)] = next(iter(DERIVED.values()))
 GONE: dict[str, set[str]] = {
     OLDEST: {"try_get_and_clear_pmd"},
     NEW: {"unmap_single_vma", "zap_page_range_single_batched"},
@@ -94,9 +125,13 @@ def _kernel(tag: str) -> KernelLock:
     found["free_pte"] = tuple(Definition(file, 900, 909, "free_pte", Kind.FUNCTION) for file in files)
     calls = [Call(FUNCTIONS[caller], caller, callee, How.DIRECT, (5,)) for caller, callee in CALLS]
     calls.append(Call("mm/madvise.c", "do_madvise", "zap_pte_range", How.NONE))
+    trees = {
+        asked.key: DerivedTree(told, Outcome.FOUND if told else Outcome.NO_PATH)
+        for asked, told in DERIVED.items()
+    }
     lines = {"mm": 0, "mm/rmap.c": 3006, "mm/no_such_file.c": -1, "tools/testing/selftests/mm/rmap.c": 400}
     return KernelLock(
-        tag, "a small tree", ("",), found, {"zap_pte_rang": ("zap_pte_range",)}, lines, tuple(calls)
+        tag, "a small tree", ("",), found, {"zap_pte_rang": ("zap_pte_range",)}, lines, tuple(calls), trees
     )
 
 
@@ -359,19 +394,94 @@ def test_values_are_documented() -> None:
     assert assigned == defaults
 
 
-def test_command_is_documented() -> None:
+COMMANDS = next(one for one in _parser()._actions if isinstance(one, argparse._SubParsersAction)).choices
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_is_documented(command: str) -> None:
     """Each option of each command is told, with what it takes; and none that is not there."""
-    (commands,) = (one for one in _parser()._actions if isinstance(one, argparse._SubParsersAction))
-    assert set(commands.choices) == {"lock"}
     wanted = {
         f"{action.option_strings[-1]} {action.metavar or action.dest.upper()}"
         if action.nargs != 0
         else action.option_strings[-1]
-        for action in commands.choices["lock"]._actions
-        if "--help" not in action.option_strings
+        for action in COMMANDS[command]._actions
+        if action.option_strings and "--help" not in action.option_strings
     }
-    told = set(re.findall(r"^`(--[^`]+)`$", PAGES["lock.md"], re.MULTILINE))
-    assert told == wanted
+    section = (
+        PAGES["lock.md"]
+        if command == "lock"
+        else PAGES["source.md"].partition(f"\n### `{command}`\n")[2].partition("\n### ")[0]
+    )
+    assert set(re.findall(r"^`(--[^`]+)`$", section, re.MULTILINE)) == wanted
+
+
+def test_defaults_are_documented() -> None:
+    """What a question takes where nothing is said, and where a likeness counts, is told as it is."""
+    page, options = " ".join(PAGES["source.md"].split()), " ".join(PAGES["directives.md"].split())
+    assert f"{graph.DEPTH} unless said otherwise, and {paths.DEPTH} with `--to`" in page
+    assert f"how many ways: {paths.COUNT} unless said otherwise" in page
+    assert f"may have: {graph.LIMIT} unless said otherwise" in page
+    least = [pairing.RENAMED, pairing.IN_PLACE, pairing.INLINED]
+    table = page.partition("(likeness)=")[2].partition("Only functions")[0]
+    assert [float(told) for told in re.findall(r"\| (0\.\d+) \|", table)] == least
+    assert f"from 1 to {tree_options.MAX_DEPTH}: {graph.DEPTH} unless said otherwise" in options
+    assert f"and {paths.DEPTH} with `:to:`" in options
+    assert f"from 1 to {tree_options.MAX_COUNT}: {paths.COUNT} unless said otherwise" in options
+    assert f"At most {MOST_DRAWN} functions are drawn" in options
+
+
+def test_signs_of_a_difference_are_documented() -> None:
+    """Each sign is told, those of the drawing and those of the terminal."""
+    for sign in CHANGES.values():
+        assert f"\n| {sign} | " in PAGES["directives.md"]
+    for sign, _ in show._STYLES.values():
+        assert f"\n| `{sign.strip()}` | " in PAGES["source.md"]
+
+
+def _session() -> list[tuple[str, dict[str, str], str]]:
+    """List the commands whose output the guide shows: the command, its variables, the output."""
+    found, variables = [], dict[str, str]()
+    for block in (one for one in EXAMPLES if one.use == "example-run"):
+        for part in re.split(r"^\$ ", block.source, flags=re.MULTILINE)[1:]:
+            command, _, told = part.partition("\n")
+            if match := re.fullmatch(r'export (\w+)="(.*)"', command):
+                variables = {**variables, match[1]: match[2]}
+            else:
+                found.append((command, variables, told))
+    return found
+
+
+def _tidy(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def test_real_outputs(kernel_trees: Path, folder: Path) -> None:
+    """What the guide shows of the commands is what they print of the real trees."""
+    session = _session()
+    assert len(session) > 5
+    require("trees", (kernel_trees / "linux-7.2" / "Makefile").is_file(), "the guide compares with v7.2")
+    root = str(GUIDE.parent)
+    for command, variables, told in session:
+        given = variables["KERNELS"].replace("$HOME/src", str(kernel_trees))
+        environment = {
+            **os.environ,
+            "KERNELS": re.sub(r"(linux-\d+\.\d+)\.\d+", r"\1", given),
+            "KERNELREF_CACHE": str(folder / "cache"),
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "COLUMNS": "100",
+        }
+        words = shlex.split(command)
+        assert words[0] == "python"
+        done = subprocess.run(
+            [sys.executable, *words[1:]],
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert (done.returncode, _tidy(done.stdout)) == (0, _tidy(told)), f"{command}\n{done.stderr}"
 
 
 def test_marks_and_indices_are_documented() -> None:

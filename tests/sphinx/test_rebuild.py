@@ -88,8 +88,8 @@ def test_hover_follows_the_lock_of_another_release(site: Site) -> None:
     before = build(site.root, html_theme="basic").page("own").select_one("a.kernelref")["title"]
     site.write(None, {NEW: replace(KERNELS[NEW], identifiers=moved)})
     page = (build(site.root).out / "own.html").read_text(encoding="utf-8")
-    assert "v7.2.12: mm/madvise.c:2000" in before
-    assert "v7.2.12: mm/madvise.c:2007" in page
+    assert "v7.2.12 :2000" in before
+    assert "v7.2.12 :2007" in page
 
 
 def test_pinned_release(site: Site) -> None:

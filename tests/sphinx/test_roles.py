@@ -12,11 +12,14 @@ from bs4 import BeautifulSoup, Tag
 from helpers import (
     BARRY,
     DECLARED,
+    KERNELS,
     LOCK_MODE,
     LORE,
     MESSAGES,
     MIRRORED,
+    NEW,
     ODD,
+    OLD,
     THP_COMMIT,
     TOLD,
     Built,
@@ -26,6 +29,7 @@ from helpers import (
 )
 
 from kernelref.core.lock import LoreLock, Message
+from kernelref.core.source import Definition, Kind
 from kernelref.references import ROLES
 from kernelref.resolved import HOVER_BREAK, SIGNS, Mark
 
@@ -263,8 +267,8 @@ def test_hover_of_source(html: Built) -> None:
     link = html.page("older").select_one("a.kernelref")
     assert link["title"].split(HOVER_BREAK) == [
         "function · mm/madvise.c:1895 · v6.12.117",
-        "v6.18.15: mm/madvise.c:1900",
-        "v7.2.12: mm/madvise.c:2000",
+        "v6.12.117–v7.2.12",
+        "v6.18.15 :1900 · v7.2.12 :2000",
     ]
 
 
@@ -272,7 +276,25 @@ def test_hover_of_a_function_that_went(folder: Path) -> None:
     """Where a release does not have an identifier, the hover says so."""
     root = write_site(folder / "went", {"a.md": "# A\n\n{kfunc}`unmap_single_vma`\n"})
     link = build(root).page("a").select_one("a.kernelref")
-    assert link["title"].split(HOVER_BREAK)[1:] == ["v6.12.117: mm/memory.c:1900", "v7.2.12: not there"]
+    assert link["title"].split(HOVER_BREAK)[1:] == ["v6.12.117–v6.18.15, not in v7.2.12", "v6.12.117 :1900"]
+
+
+def test_hover_of_what_moved(folder: Path) -> None:
+    """Where a release has an identifier in another file, or as another kind, the hover says so."""
+    came = replace(KERNELS[OLD], identifiers={**KERNELS[OLD].identifiers, "zap_pte_range": ()})
+    there = Definition("mm/huge.h", 7, 9, "zap_pte_range", Kind.MACRO)
+    moved = replace(KERNELS[NEW], identifiers={**KERNELS[NEW].identifiers, "zap_pte_range": (there,)})
+    root = write_site(
+        folder / "moved",
+        {"a.md": "# A\n\n{kfunc}`zap_pte_range`\n"},
+        kernels={**KERNELS, OLD: came, NEW: moved},
+    )
+    link = build(root).page("a").select_one("a.kernelref")
+    assert link["title"].split(HOVER_BREAK) == [
+        "function · mm/memory.c:1700 · v6.18.15",
+        "v6.18.15–v7.2.12, not in v6.12.117",
+        "v7.2.12 mm/huge.h:7 (macro)",
+    ]
 
 
 def test_hover_of_a_message(html: Built) -> None:
