@@ -169,15 +169,27 @@ class _Release:
 
 
 def _settled(edge: EdgeChange, found: Difference, old: _Release, new: _Release) -> EdgeChange:
-    """Say *not known* of a call that the other release has both ends of, and was not asked for."""
+    """Judge a call that one release has, where both ends are in the other, by what that was asked."""
     caller, callee = found.nodes[edge.caller], found.nodes[edge.callee]
-    if edge.change is Change.GONE and caller.new and callee.new:
-        known = new.records(caller.new, callee.new)
-    elif edge.change is Change.NEW and caller.old and callee.old:
-        known = old.records(caller.old, callee.old)
+    if edge.old and not edge.new:
+        change, side, ends = Change.GONE, new, (_now(caller), _now(callee))
+    elif edge.new and not edge.old:
+        change, side, ends = Change.NEW, old, (_then(caller), _then(callee))
     else:
         return edge
-    return edge if known else replace(edge, change=Change.UNKNOWN)
+    a, b = ends
+    if a and b:
+        return replace(edge, change=change if side.records(a, b) else Change.UNKNOWN)
+    return edge
+
+
+def _now(node: NodeChange) -> Symbol | None:
+    """Give a function of either tree as the newer release has it, in its tree or not."""
+    return node.new or (Symbol(node.after.file, node.after.name) if node.after else None)
+
+
+def _then(node: NodeChange) -> Symbol | None:
+    return node.old or (Symbol(node.before.file, node.before.name) if node.before else None)
 
 
 class _Picture:

@@ -113,7 +113,13 @@ def memory(process: int) -> int:
 def ours(arguments: list[str], tree: Path, cache: Path, name: str = "kernelref") -> Work:
     """One of our commands, with a store of its own."""
     places = os.pathsep.join(filter(None, [str(REPOSITORY / "_ext"), os.environ.get("PYTHONPATH", "")]))
-    told = {"KERNELREF_CACHE": str(cache), "PYTHONPATH": places}
+    told = {
+        "KERNELREF_CACHE": str(cache),
+        "PYTHONPATH": places,
+        # Compiled modules, as anybody has from the second run on, but beside the checkout.
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": f"{cache.parent}/compiled",
+    }
     command = [sys.executable, "-m", "kernelref", *arguments, "--kernel", str(tree)]
     return Work(name, command, tree, environment=told)
 

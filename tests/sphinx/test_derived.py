@@ -226,6 +226,8 @@ def test_difference_in_the_text(html: Built) -> None:
     assert told["later"].startswith("mm/m.c:810 — ⇥ there before, reached now")
     assert told["lost"].endswith("✗ no longer called")
     assert told["fresh"].endswith("＋ new call")
+    assert told["side"].endswith("✗ no longer called")
+    assert told["later"].endswith("＋ new call")
 
 
 def test_difference_in_the_drawing(html: Built) -> None:
@@ -352,7 +354,7 @@ WRONG = {
     "not locked elsewhere": ("from: top; depth: 1; kernel: v6.18 v6.1", "", "lock", 3, "linux-v6.1.192.json"),
     "not pinned": ("from: top; kernel: v4.5", "", "lock", 3, "no lock of v4.5 is at hand"),
     "unknown root": ("from: nobody", "", "identifier", 3, "the nearest names are `somebody`, `no_body`"),
-    "unknown in both": ("from: nobody; diff: v6.18..v7.2", "", "identifier", 3, "of v7.2.12; the nearest names are"),
+    "unknown in both": ("from: nobody; diff: v6.18..v7.2", "", "identifier", 3, "of v7.2.12; the nearest"),
     "ambiguous root": ("from: twice", "", "identifier", 3, "`mm/a.c:twice`, `mm/b.c:twice`"),
     "no way": ("from: goal; to: top", "", "calltree", 3, "no way from goal() to top() within 14 calls"),
     "content": ("from: top", "mid", "calltree", 6, "a tree with `:from:` has no content"),
@@ -444,3 +446,14 @@ def test_page_follows_its_locks(folder: Path) -> None:
     built = build(root)
     assert "a" in built.read_again
     assert "0.77" in entries(built.page("a"))["batched"]
+
+
+@pytest.mark.parametrize("lines", [("top", "      mid", "  lost"), ("<script>",), ("top", "  top")])
+def test_damaged_lock(folder: Path, lines: tuple[str, ...]) -> None:
+    """A tree in a lock that nobody can read is told of, and does not end the build."""
+    bad = replace(OLD_LOCK, trees={WAYS.key: DerivedTree(lines)})
+    for options in ("from: top; to: goal", "from: top; to: goal; diff: v6.18..v7.2"):
+        built = build(site_of(folder, fence(options), {OLD: bad, NEW: NEW_LOCK}), "text")
+        assert [(one.line, one.kind) for one in built.warnings] == [(3, "kernel.lock")]
+        assert f"`{WAYS.key}` in linux-{OLD}.json cannot be read" in built.warnings[0].text
+        assert "not locked for" in built.text("a.txt")

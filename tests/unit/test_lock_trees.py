@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kernelref.cli import lock_trees
 from kernelref.cli.lock_kernels import lock_kernels
 from kernelref.cli.lock_trees import TreeFacts, TreeQuestions
 from kernelref.cli.pages import Pages
@@ -190,6 +191,14 @@ def test_bound_of_a_tree(graphs: dict[str, SourceGraph]) -> None:
     found = one(graphs, Question("house", limit=2))
     assert found.lines == ("house [… +1]", "  fs/house.c:helper […]")
     assert (found.complete, found.left_out) == (False, 2)
+
+
+def test_too_many_lines(graphs: dict[str, SourceGraph], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tree of more lines than a page takes is cut, and not called complete."""
+    monkeypatch.setattr(lock_trees, "MAX_NODES", 3)
+    found = one(graphs, Question("house", "tape"))
+    assert found.lines == ("house", "  paint_all", "    mask_edges")
+    assert not found.complete
 
 
 def test_callers(graphs: dict[str, SourceGraph]) -> None:

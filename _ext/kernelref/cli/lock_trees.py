@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
-from ..core.calltree import CalltreeError, Node, edges, names, parse, walk
+from ..core.calltree import MAX_NODES, CalltreeError, Node, edges, names, parse, walk
 from ..core.derived import Written, write
 from ..core.graph import Step, Symbol, forest
 from ..core.lock import Became, DerivedTree, KernelLock, Likeness, Outcome
@@ -75,10 +75,10 @@ class TreeQuestions:
         self.answers[release, question.key] = found
         facts = self.facts[release]
         written = write(found.tree, lambda at: spell(graph, at)) if found.tree else Written((), {}, 0)
-        facts.trees[question.key] = derived(found, question, written)
+        facts.trees[question.key] = locked = derived(found, question, written)
         facts.names |= {symbol.name for symbol in written.symbols.values()}
         facts.calls |= set(_calls(found, written))
-        self.roots[release, question.key] = parse(written.lines) if written.lines else ()
+        self.roots[release, question.key] = parse(locked.lines) if locked.lines else ()
 
     # --- two releases --------------------------------------------------------
 
@@ -150,9 +150,9 @@ def derived(found: Answer, question: Question, written: Written) -> DerivedTree:
             else Outcome.NO_PATH
         )  # fmt: skip
         return DerivedTree((), outcome, found.complete)
-    return DerivedTree(
-        written.lines, Outcome.FOUND, found.complete, found.left_out, found.tree.quiet, written.unread
-    )
+    lines = written.lines[:MAX_NODES]  # no page takes more; what is left of a tree is one
+    complete = found.complete and lines == written.lines
+    return DerivedTree(lines, Outcome.FOUND, complete, found.left_out, found.tree.quiet, written.unread)
 
 
 def _parted(spelled: str) -> tuple[str, str]:

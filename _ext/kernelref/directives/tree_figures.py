@@ -12,7 +12,7 @@ from sphinx_design.shared import create_component
 
 from ..comparison import Compared, compare
 from ..config import Settings
-from ..core.calltree import Node, edges, parse, walk
+from ..core.calltree import CalltreeError, Node, edges, parse, walk
 from ..core.chart import EdgeState
 from ..core.difference import Change
 from ..core.lock import DerivedTree, KernelLock, Outcome
@@ -178,7 +178,14 @@ class ResolveTrees(SphinxTransform):
             text = f"the tree `{question.key}` is not in {kernel_file(tag)}; run `make lock`{source}"
             self._warn(node, Subtype.LOCK, text)
             return None, lock
-        return lock.trees[question.key], lock
+        found = lock.trees[question.key]
+        try:
+            parse(found.lines or ("none",))
+        except CalltreeError as error:
+            text = f"the tree `{question.key}` in {kernel_file(tag)} cannot be read: {error}; run `make lock`"
+            self._warn(node, Subtype.LOCK, text)
+            return None, lock
+        return found, lock
 
     def _complain(
         self, node: kernel_calltree, question: Question, found: DerivedTree, lock: KernelLock

@@ -142,6 +142,8 @@ class SourceGraph:
         return self.index.mentioning(at.name)
 
     def _reaching(self, path: str, at: Symbol) -> Iterable[Step]:
+        if self.meant(path, at.name) != at:
+            return
         facts = self.index.facts(path)
         near: set[Symbol] = set()
         for number, uses in facts.uses.items():
@@ -151,9 +153,8 @@ class SourceGraph:
                         near.add(Symbol(path, facts.found[number].name))
                         if use.way == ARGUMENT:
                             near.add(self.meant(path, use.via))
-        if self.meant(path, at.name) == at:
-            for caller in near - {at}:
-                yield from (step for step in self.callees(caller) if step.callee == at)
+        for caller in near - {at}:
+            yield from (step for step in self.callees(caller) if step.callee == at)
 
     # --- through pointers ----------------------------------------------------
 

@@ -9,7 +9,6 @@ number. All of it is mapped, and a lookup reads a few pages.
 from __future__ import annotations
 
 import mmap
-import re
 import sys
 from array import array
 from bisect import bisect_left
@@ -23,7 +22,7 @@ from .outline import OBJECT, includes_of, outline
 from .words import MOST, pairs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
 VERSION: Final = 4
@@ -122,15 +121,28 @@ class Outline:
                 for pair in part.numbers[low : bisect_left(part.numbers, checksum + 1, low)]:
                     yield Candidate(OBJECT, self.paths[part.first + int(pair % 1 * MOST)])
 
-    def names(self, pieces: Iterable[str], kinds: str) -> Iterator[str]:
+    def names(self, pieces: Collection[str], kinds: str) -> Iterator[str]:
         """The names of some kinds that have one of these pieces in them; some more than once."""
-        either = b"|".join(re.escape(piece.encode()) for piece in pieces)
-        wanted = kinds.encode()
-        line = re.compile(rb"\n(\w*(?:%s)\w*)\t([^\n]*)" % either, re.IGNORECASE)
+        wanted = frozenset(kinds.encode())
         for part in self._parts:
-            for match in line.finditer(part.lines):
-                if any(place[0] in wanted for place in match[2].split(b"\t")):
-                    yield match[1].decode(errors="replace")
+            lines = bytes(part.lines)
+            folded = lines.lower()
+            # Letters are found several times faster than a pattern is matched.
+            starts = {at for piece in pieces for at in _lines_with(folded, piece.lower().encode())}
+            for start in starts:
+                name, *places = lines[start : lines.index(b"\n", start)].split(b"\t")
+                if not wanted.isdisjoint(place[0] for place in places):
+                    yield name.decode(errors="replace")
+
+
+def _lines_with(text: bytes, piece: bytes) -> Iterator[int]:
+    # Where the lines begin that have a piece in their first field.
+    at = text.find(piece)
+    while at >= 0:
+        start, end = text.rfind(b"\n", 0, at) + 1, text.index(b"\n", at)
+        if b"\t" not in text[start:at]:
+            yield start
+        at = text.find(piece, end)
 
 
 def _parts(data: memoryview[int], count: int) -> Iterator[_Part]:
