@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...core.graph import Step, Symbol
 from ...core.source import Call, Definition, How, Kind
-from .facts import ARGUMENT, BLOCK, DIRECT, FIELD, HIDDEN, PARAMETER
+from .facts import ARGUMENT, BLOCK, DIRECT, HIDDEN, PARAMETER
 from .visible import may_link
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from .query import Index
 
 _CALLABLE: Final = frozenset({Kind.FUNCTION, Kind.MACRO})
-MAX_HOLDERS: Final = 200
-"""More files than this call through a field of one name: the field says nothing."""
 
 
 class SourceGraph:
@@ -156,31 +154,7 @@ class SourceGraph:
         for caller in near - {at}:
             yield from (step for step in self.callees(caller) if step.callee == at)
 
-    # --- through pointers ----------------------------------------------------
-
-    def may_call(self, at: Symbol) -> Sequence[Step]:
-        """The functions that may reach a definition through a field that some table sets to it."""
-        fields = {
-            entry.field
-            for path in self._mentioning(at)
-            for entry in self.index.facts(path).entries
-            if entry.value == at.name and may_link(path, at.file)
-        }
-        steps = {step for field in sorted(fields) for step in self._through(field, at)}
-        return tuple(sorted(steps, key=lambda step: (step.caller, step.call)))
-
-    def _through(self, field: str, at: Symbol) -> Iterable[Step]:
-        paths = [path for path in self.index.mentioning(field) if may_link(path, at.file)]
-        if len(paths) > MAX_HOLDERS:
-            return
-        for path in paths:
-            facts = self.index.facts(path)
-            for number, uses in facts.uses.items():
-                for use in uses:
-                    if use.way == FIELD and use.name == field:
-                        caller = facts.found[number].name
-                        call = Call(path, caller, at.name, How.POINTER, use.lines, field)
-                        yield Step(call, Symbol(path, caller), at)
+    # --- what a symbol is -------------------------------------------------------
 
     def definition(self, at: Symbol) -> Definition | None:
         """The definition of a symbol; of two under one ``#if``, the longer."""
