@@ -24,6 +24,8 @@ author = "Linux Patch Learn contributors"
 copyright = author
 version = release = "0.1"
 language = "zh_CN"
+locale_dirs = ["locale"]
+gettext_compact = False
 site_url = "https://linux-patch-learn.readthedocs.io/"
 
 # --- pages -------------------------------------------------------------------
