@@ -132,6 +132,8 @@ class FolderTree(Tree):
         return self._stats
 
     def _file(self, path: str) -> Path | None:
+        if self._stats is not None and path in self._stats:
+            return self._root / path
         if not path or path.startswith("/") or ".." in path.split("/"):
             return None
         file = self._root / path
@@ -147,7 +149,10 @@ class FolderTree(Tree):
         file = self._file(path)
         if file is None:
             raise TreeError(f"{path} is not in the tree of {self.release}")
-        return file.read_bytes()
+        try:
+            return file.read_bytes()
+        except OSError as error:
+            raise TreeError(f"{path} of {self.release} cannot be read: {error.strerror}") from error
 
     def exists(self, path: str) -> bool:
         """Whether there is a regular file of this path."""

@@ -55,23 +55,22 @@ class Includes:
         """All files that a file includes, and those include, in any configuration."""
         if path not in self._closures:
             architecture = architecture_of(path)
+            known = self._direct.setdefault(architecture, {})
             seen: set[str] = set()
             pending = {path}
             while pending:
-                found = set[str]().union(*[self._included(each, architecture) for each in pending])
-                pending = found - seen
+                for each in pending - known.keys():
+                    known[each] = self._included(each, architecture)
+                pending = set[str]().union(*[known[each] for each in pending]) - seen
                 seen |= pending
             self._closures[path] = frozenset(seen)
         return self._closures[path]
 
     def _included(self, path: str, architecture: str) -> tuple[str, ...]:
-        known = self._direct.setdefault(architecture, {})
-        if path not in known:
-            # What is written ``<linux/mm.h`` or ``"internal.h``, in the line of the file.
-            written = self._heads[path].split("\t")[1:] if path in self._heads else ()
-            every = (self._targets(path, spec, architecture) for spec in written)
-            known[path] = tuple({target for targets in every for target in targets})
-        return known[path]
+        # What is written ``<linux/mm.h`` or ``"internal.h``, in the line of the file.
+        written = self._heads[path].split("\t")[1:] if path in self._heads else ()
+        every = (self._targets(path, spec, architecture) for spec in written)
+        return tuple({target for targets in every for target in targets})
 
     def _targets(self, path: str, spec: str, architecture: str) -> tuple[str, ...]:
         folder = path.rpartition("/")[0]
