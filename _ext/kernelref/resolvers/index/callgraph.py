@@ -75,10 +75,17 @@ class SourceGraph:
             self._callees[at] = tuple(sorted(steps, key=lambda step: (step.call.lines, step.callee)))
         return self._callees[at]
 
-    def _spelled(self, at: Symbol) -> Iterable[Step]:
-        """What a definition calls by name, and the fields that it calls through."""
+    def _calls_to(self, caller: Symbol, at: Symbol) -> Iterable[Step]:
+        """The steps of one pair: of most callers no more is asked, and all their callees would cost more."""
+        steps = self._callees.get(caller)
+        if steps is None:
+            steps = (*self._spelled(caller, at.name), *self._through_parameters(caller, at.name))
+        return (step for step in steps if step.callee == at)
+
+    def _spelled(self, at: Symbol, callee: str = "") -> Iterable[Step]:
+        """What a definition calls by name (all, or one name), and the fields that it calls through."""
         parameters = {use.name for use in self._uses(at) if use.way == PARAMETER}
-        for call in self.index.calls(at.file, at.name) if at.file else ():
+        for call in self.index.calls(at.file, at.name, callee) if at.file else ():
             if call.how is not How.POINTER:
                 yield Step(call, at, self.meant(at.file, call.callee))
             elif call.callee == call.via:
@@ -98,7 +105,7 @@ class SourceGraph:
         """Whether a call through a parameter is this function's own, not that of who passes it."""
         return any(use.way == PARAMETER for use in self._uses(at))
 
-    def _through_parameters(self, at: Symbol) -> Iterable[Step]:
+    def _through_parameters(self, at: Symbol, callee: str = "") -> Iterable[Step]:
         """What a definition may call through its parameters: the functions that anybody passes."""
         called = {use.name: use.lines for use in self._uses(at) if use.way == PARAMETER}
         if not called:
@@ -108,6 +115,8 @@ class SourceGraph:
             if self.meant(path, at.name) != at:
                 continue
             for use in self._passed_to(at.name, path):
+                if callee and use.name != callee:
+                    continue
                 name = names.get(use.position, "")
                 target = self.meant(path, use.name)
                 if name in called and target.file:
@@ -152,7 +161,7 @@ class SourceGraph:
                         if use.way == ARGUMENT:
                             near.add(self.meant(path, use.via))
         for caller in near - {at}:
-            yield from (step for step in self.callees(caller) if step.callee == at)
+            yield from self._calls_to(caller, at)
 
     # --- what a symbol is -------------------------------------------------------
 

@@ -61,18 +61,20 @@ class Edges:
             number,
         )
 
-    def calls(self, file: str, caller: str) -> tuple[Call, ...]:
-        """All outgoing calls of the definitions of a name in one file."""
+    def calls(self, file: str, caller: str, callee: str = "") -> tuple[Call, ...]:
+        """All outgoing calls of the definitions of a name in one file, or those to one name."""
         merged: dict[tuple[str, How, str], set[int]] = {}
         for path, number, _ in self.callers(caller, file):
             for use in self._index.facts(path).uses.get(number, ()):
+                if callee and use.name != callee:
+                    continue
                 how, via = self._way(path, use)
                 if how != How.NONE:
                     merged.setdefault((use.name, how, via), set()).update(use.lines)
         return tuple(
             sorted(
-                Call(file, caller, callee, how, tuple(sorted(lines)), via)
-                for (callee, how, via), lines in merged.items()
+                Call(file, caller, name, how, tuple(sorted(lines)), via)
+                for (name, how, via), lines in merged.items()
             )
         )
 

@@ -152,9 +152,9 @@ class Index:
         near = nearest.nearest(plain, set(names), limit * 4)
         return tuple(each for each in near if self.found(each))[:limit]
 
-    def calls(self, file: str, caller: str) -> tuple[Call, ...]:
-        """All that a definition calls or passes on, one record for each callee and way."""
-        return self._edges.calls(file, canonical(caller))
+    def calls(self, file: str, caller: str, callee: str = "") -> tuple[Call, ...]:
+        """All that a definition calls or passes on, one record for each callee and way; or of one callee."""
+        return self._edges.calls(file, canonical(caller), callee)
 
     def edge(self, caller: str, callee: str, file: str = "") -> tuple[Call, ...]:
         """Whether and how each definition of ``caller`` (or the one in ``file``) calls ``callee``."""
