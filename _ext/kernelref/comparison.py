@@ -15,11 +15,11 @@ from .core.chart import Chart, ChartEdge, ChartNode
 from .core.difference import Change, Difference, EdgeChange, NodeChange, difference
 from .core.graph import Branch, Mark, Step, Symbol
 from .core.lock import Became, KernelLock
+from .core.lockfile import kernel_file
 from .core.pairing import Scores, Side
 from .core.source import Call, Definition, How
 from .core.target import CALLABLE, choose
 from .diagnostics import Subtype
-from .facts import kernel_file
 from .i18n import _
 from .lookup_source import kind_word
 from .resolved import HOVER_BREAK, Problem

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .config import Settings
 from .core.lock import KernelLock, LoreLock
-from .core.lockfile import load_kernel, load_lore
+from .core.lockfile import kernel_paths, kernel_tag, load_kernel, load_lore
 from .core.record import LockError
 from .core.releases import ReleaseError, Releases, sort_key
 from .diagnostics import Subtype, warn
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 LORE = "lore.json"
-
-
-def kernel_file(tag: str) -> str:
-    """Name the lock file of a release."""
-    return f"linux-{tag}.json"
 
 
 class Facts:
@@ -32,7 +27,7 @@ class Facts:
         self.lore: LoreLock | None = None
         self.kernels: dict[str, KernelLock | None] = {}
         self._read_lore()
-        for path in sorted(folder.glob(kernel_file("v*"))):
+        for path in kernel_paths(folder):
             self._read_kernel(path)
         self.releases = Releases.of(self.kernels)
 
@@ -45,7 +40,7 @@ class Facts:
                 self.problems.append(error)
 
     def _read_kernel(self, path: Path) -> None:
-        tag = path.name.removeprefix("linux-").removesuffix(".json")
+        tag = kernel_tag(path)
         try:
             sort_key(tag)
         except ReleaseError as error:

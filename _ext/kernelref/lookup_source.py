@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from .config import Settings
 from .core import links
 from .core.lock import KernelLock
+from .core.lockfile import kernel_file
 from .core.releases import ReleaseError, series_of, sort_key
 from .core.source import Definition, Kind
 from .core.target import CALLABLE, Target, TargetError, choose, parse_config, parse_file, parse_identifier
 from .diagnostics import Subtype
-from .facts import Facts, kernel_file
+from .facts import Facts
 from .i18n import _
 from .resolved import HOVER_BREAK, Mark, Problem, Resolved
 

@@ -11,10 +11,11 @@ from .core import links
 from .core.calltree import Node, edges, walk
 from .core.chart import Chart, ChartEdge, ChartNode, EdgeState, NodeState
 from .core.lock import KernelLock
+from .core.lockfile import kernel_file
 from .core.source import Call, Definition, How
 from .core.target import CALLABLE, Target, choose, in_file
 from .diagnostics import Subtype
-from .facts import Facts, kernel_file
+from .facts import Facts
 from .i18n import _
 from .lookup_source import FAMILIES, SourceLookup, kind_word, not_known
 from .resolved import Problem

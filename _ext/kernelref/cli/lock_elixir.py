@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..core.lock import ELIXIR, KernelLock
-from ..core.lockfile import dump, load_kernel, write_atomic
+from ..core.lockfile import dump, kernel_file, load_kernel, write_atomic
 from ..core.releases import series_of
 from ..core.source import Definition
-from ..facts import kernel_file
 from ..resolvers.elixir import Elixir, ElixirError
 from .lock_kernels import PinError, cited_names, drop_others, pinned
 from .pages import Pages

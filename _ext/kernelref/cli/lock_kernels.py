@@ -8,12 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..core.lock import KernelLock
-from ..core.lockfile import dump, load_kernel, write_atomic
+from ..core.lockfile import dump, kernel_file, kernel_paths, kernel_tag, load_kernel, write_atomic
 from ..core.record import LockError
 from ..core.releases import ReleaseError, Releases, series_of, sort_key
 from ..core.source import Call, Definition
 from ..core.target import CALLABLE, choose
-from ..facts import kernel_file
 from ..resolvers.index import Index
 from ..resolvers.index.callgraph import SourceGraph
 from ..resolvers.tree import Tree, open_tree
@@ -54,7 +53,7 @@ def check_series(releases: Iterable[str]) -> None:
 
 def pinned(folder: Path) -> Releases:
     """Give the releases that have a lock."""
-    names = (path.name.removeprefix("linux-").removesuffix(".json") for path in folder.glob("linux-v*.json"))
+    names = (kernel_tag(path) for path in kernel_paths(folder))
     return Releases.of(name for name in names if _is_release(name))
 
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..core.lock import KernelLock
-from ..core.lockfile import load_kernel
+from ..core.lockfile import kernel_paths, load_kernel
 from ..core.record import LockError, to_plain
 from ..core.releases import ReleaseError, sort_key
 from ..core.source import Definition
@@ -66,7 +66,7 @@ def _search(
 
 
 def _locks(folder: Path) -> list[KernelLock]:
-    return [load_kernel(path) for path in sorted(folder.glob("linux-v*.json"))]
+    return [load_kernel(path) for path in kernel_paths(folder)]
 
 
 def _show(found: dict[str, tuple[Definition, ...]]) -> None:

@@ -25,6 +25,21 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 T = TypeVar("T")
 
 
+def kernel_file(tag: str) -> str:
+    """Name the lock file of a release."""
+    return f"linux-{tag}.json"
+
+
+def kernel_tag(path: Path) -> str:
+    """Give the release that a lock file's name says."""
+    return path.name.removeprefix("linux-").removesuffix(".json")
+
+
+def kernel_paths(folder: Path) -> list[Path]:
+    """List the kernel locks of a folder, by name."""
+    return sorted(folder.glob(kernel_file("v*")))
+
+
 def _line(value: Any) -> str:
     return json.dumps(to_plain(value), ensure_ascii=False, sort_keys=True)
 

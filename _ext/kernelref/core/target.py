@@ -67,9 +67,14 @@ def parse_file(text: str) -> Target:
     return Target(file=match["file"].rstrip("/"), line=line, end=end, release=release)
 
 
+def names_file(wanted: str, path: str) -> bool:
+    """Tell whether ``rmap.c`` or ``mm/rmap.c`` names the file ``mm/rmap.c``; nothing names every file."""
+    return not wanted or path == wanted or path.endswith("/" + wanted)
+
+
 def in_file(definition: Definition, file: str) -> bool:
     """Tell whether a definition is in the file that was named by its path or the end of it."""
-    return not file or definition.file == file or definition.file.endswith("/" + file)
+    return names_file(file, definition.file)
 
 
 def _rank(definition: Definition) -> int:

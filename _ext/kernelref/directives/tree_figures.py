@@ -16,13 +16,13 @@ from ..core.calltree import CalltreeError, Node, edges, parse, walk
 from ..core.chart import EdgeState
 from ..core.difference import Change
 from ..core.lock import DerivedTree, KernelLock, Outcome
+from ..core.lockfile import kernel_file
 from ..core.question import Question
 from ..core.releases import ReleaseError
 from ..core.target import CALLABLE, Target, choose
 from ..diagnostics import Subtype, warn
 from ..diagrams import diagram_node, legend
 from ..domain import Citation, EdgeCitation, TreeQuery
-from ..facts import kernel_file
 from ..i18n import _
 from ..lookup_source import FAMILIES, SourceLookup
 from ..references import checked_release, kernel_domain

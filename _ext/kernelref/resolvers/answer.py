@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ..core import likeness
 from ..core.graph import Symbol, Tree, among, forest, tree
-from ..core.noise import Noise, default, read
+from ..core.noise import Noise, default
 from ..core.pairing import Scores, Side, same_name, takers
 from ..core.paths import paths
 from ..core.question import Question
@@ -35,7 +35,7 @@ class Answer:
 
 def noise(question: Question) -> Noise:
     """Give the noise list with the question's own lines."""
-    return Noise((*default().rules, *read(question.quiet, "asked for")))
+    return default().amended(question.quiet, "asked for")
 
 
 def answer(graph: SourceGraph, question: Question) -> Answer:

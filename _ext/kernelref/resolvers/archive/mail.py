@@ -55,11 +55,6 @@ class _Headers:
         return found or [word for word in value.split()[:1] if "@" in word]
 
 
-def message_id_of(raw: bytes) -> str:
-    """Give the message-id of a raw mail; empty when it has none."""
-    return next(iter(_headers(_parsed(raw)).ids("message-id")), "")
-
-
 def read_mail(raw: bytes) -> Mail:
     """Read a raw mail. Raises `NotMail` when it is none."""
     message = _parsed(raw)

@@ -7,10 +7,11 @@ linked in. A call through a pointer is a *may*.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ...core.graph import Step, Symbol
 from ...core.source import Call, Definition, How, Kind
+from ...core.target import CALLABLE
 from .facts import ARGUMENT, BLOCK, DIRECT, HIDDEN, PARAMETER
 from .visible import may_link
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from .facts import Found, Use
     from .query import Index
-
-_CALLABLE: Final = frozenset({Kind.FUNCTION, Kind.MACRO})
 
 
 class SourceGraph:
@@ -44,7 +43,7 @@ class SourceGraph:
         return self._meant[key]
 
     def _home(self, path: str, name: str) -> str:
-        fit = [(where, each) for where, each in self.index.found(name) if each.kind in _CALLABLE]
+        fit = [(where, each) for where, each in self.index.found(name) if each.kind in CALLABLE]
         own = [where for where, _ in fit if where == path]
         if own:
             return own[0]
@@ -98,7 +97,7 @@ class SourceGraph:
         if not at.file:
             return ()
         facts = self.index.facts(at.file)
-        numbers = (n for n, each in enumerate(facts.found) if each.name == at.name and each.kind in _CALLABLE)
+        numbers = (n for n, each in enumerate(facts.found) if each.name == at.name and each.kind in CALLABLE)
         return [use for number in numbers for use in facts.uses.get(number, ())]
 
     def _calls_what_it_is_passed(self, at: Symbol) -> bool:
@@ -154,7 +153,7 @@ class SourceGraph:
         facts = self.index.facts(path)
         near: set[Symbol] = set()
         for number, uses in facts.uses.items():
-            if facts.found[number].kind in _CALLABLE:
+            if facts.found[number].kind in CALLABLE:
                 for use in uses:
                     if use.name == at.name and use.way in (DIRECT, BLOCK, HIDDEN, ARGUMENT):
                         near.add(Symbol(path, facts.found[number].name))
@@ -170,7 +169,7 @@ class SourceGraph:
         fit = [
             one
             for one in self.index.definitions(f"{at.file}:{at.name}")
-            if one.kind in _CALLABLE and one.file == at.file
+            if one.kind in CALLABLE and one.file == at.file
         ]
         return max(fit, key=lambda one: one.end - one.line, default=None)
 
@@ -183,6 +182,6 @@ class SourceGraph:
 
     def symbols(self, name: str) -> tuple[Symbol, ...]:
         """The definitions that ``name`` or ``file.c:name`` may mean in a call tree, likeliest first."""
-        definitions = [one for one in self.index.definitions(name) if one.kind in _CALLABLE]
+        definitions = [one for one in self.index.definitions(name) if one.kind in CALLABLE]
         order = sorted(definitions, key=lambda one: (not one.file.endswith(".c"), one.file))
         return tuple(dict.fromkeys(Symbol(one.file, one.name) for one in order))

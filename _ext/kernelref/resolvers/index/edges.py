@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ...core.source import Call, How, Kind
+from ...core.target import CALLABLE, names_file
 from . import outline, scan
 from .facts import ALIAS, ARGUMENT, BLOCK, DIRECT, FIELD, HIDDEN, PARAMETER
 from .visible import may_link
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 _WORD: Final = re.compile(rb"[A-Za-z_]\w*")
 _DEPTH: Final = 8
 """How many macros deep a hidden call is looked for."""
-_CALLERS: Final = frozenset({Kind.FUNCTION, Kind.MACRO})
 
 
 class Edges:
@@ -42,9 +42,9 @@ class Edges:
         return [
             (path, self._body_of(path, number, found), found)
             for path in paths
-            if not file or path == file or path.endswith("/" + file)
+            if names_file(file, path)
             for number, found in enumerate(self._index.facts(path).found)
-            if found.name == name and found.kind in _CALLERS
+            if found.name == name and found.kind in CALLABLE
         ]
 
     def _body_of(self, path: str, number: int, found: Found) -> int:
@@ -116,11 +116,7 @@ class Edges:
         # Whether the callee that a file means is the one in ``target``.
         if not target:
             return True
-        homes = [
-            (where, found)
-            for where, found in self._index.found(callee)
-            if where == target or where.endswith("/" + target)
-        ]
+        homes = [(where, found) for where, found in self._index.found(callee) if names_file(target, where)]
         own = any(where == path for where, _ in self._index.found(callee))
         if own and not pointers:
             return any(where == path for where, _ in homes)

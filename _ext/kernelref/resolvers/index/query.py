@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ...core.source import Call, Definition, How, Kind
+from ...core.target import names_file
 from . import nearest, outline, scan, words
 from .definers import canonical, spelled
 from .edges import Edges
@@ -119,7 +120,7 @@ class Index:
         ``file.c:name`` asks for those of one file.
         """
         file, plain = _split(name)
-        found = [self.definition(path, each) for path, each in self.found(plain) if same_file(path, file)]
+        found = [self.definition(path, each) for path, each in self.found(plain) if names_file(file, path)]
         return tuple(sorted(found, key=lambda definition: (definition.file, definition.line)))
 
     def definition(self, path: str, found: Found) -> Definition:
@@ -191,11 +192,6 @@ class Index:
     def sees(self, path: str, other: str) -> bool:
         """Whether a file may mean what another defines in it or declares."""
         return self.outline.includes.sees(path, other)
-
-
-def same_file(path: str, wanted: str) -> bool:
-    """Whether ``rmap.c`` or ``mm/rmap.c`` names the file ``mm/rmap.c``; nothing names every file."""
-    return not wanted or path == wanted or path.endswith("/" + wanted)
 
 
 def _split(name: str) -> tuple[str, str]:
