@@ -68,6 +68,7 @@ html_theme = "furo"
 html_title = project
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", site_url)
 html_static_path = ["_static"]
+html_favicon = html_logo = "_static/favicon.svg"
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False

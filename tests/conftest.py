@@ -105,7 +105,9 @@ def _take_drawings(out: Path) -> None:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files and keeps no log."""
+    """Serves files, several to a connection, and keeps no log."""
+
+    protocol_version = "HTTP/1.1"
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
@@ -131,6 +133,8 @@ def browser() -> Iterator[Browser]:
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: make test installs it")
     quiet = ["background-networking", "component-update", "sync", "gpu"]
     options = ["--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet)]
+    # No other host is there. Answering for them here would pass each request, the site's own too, by this process.
+    options.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
     with playwright.sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=path, args=options)
         yield chromium

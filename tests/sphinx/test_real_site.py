@@ -161,3 +161,18 @@ def test_same_bytes_elsewhere_offline_and_serially(
     first, second = digests(site), digests(out)
     assert first.keys() == second.keys()
     assert not {name for name in first if first[name] != second[name]}
+
+
+def test_every_function_of_a_diagram_leads_to_its_source(site: Path) -> None:
+    """What a diagram's release has is a link to a line of it, or to Elixir's page of the name."""
+    source = re.compile(
+        r"https://elixir\.bootlin\.com/linux/v\d+\.\d+(\.\d+)?/(source/[\w./-]+#L\d+|[CK]/ident/\w+)"
+    )
+    links = []
+    for path in sorted(site.rglob("*.html")):
+        if '<figure class="kernelref-diagram' in path.read_text(encoding="utf-8"):
+            page = _parse(path)
+            links += page.select("svg.kernelref-svg .kr-here a, svg.kernelref-svg a:has(.kr-here)")
+    hrefs = [str(link.get("href") or link.get("xlink:href")) for link in links]
+    assert len(hrefs) > 100
+    assert not [href for href in hrefs if not source.fullmatch(href)]
