@@ -39,7 +39,7 @@ STICKING_OUT = """\
 
 # Gives width and height of the drawing in each figure that is shown; a figure without one has neither.
 SHOWN = """\
-(figures) => figures.filter((figure) => figure.checkVisibility({ visibilityProperty: true })).map((figure) => {
+(figures) => figures.filter((one) => one.checkVisibility({ visibilityProperty: true })).map((figure) => {
   const box = figure.querySelector("svg")?.getBoundingClientRect();
   return [box?.width ?? 0, box?.height ?? 0];
 })
