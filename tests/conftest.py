@@ -133,7 +133,7 @@ def browser() -> Iterator[Browser]:
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: make test installs it")
     quiet = ["background-networking", "component-update", "sync", "gpu"]
     options = ["--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet)]
-    # No other host is there. Answering for them here would take every request, the site's own too, through here.
+    # No other host is there. To answer for them here, each request of the site's own would come by here, too.
     options.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
     with playwright.sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=path, args=options)

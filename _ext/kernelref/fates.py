@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .core.dates import instant, utc_day
-from .core.lock import Fate, Message, Revision, State
+from .core.dates import utc_day
+from .core.lock import Fate, Message, State
 from .i18n import _
 
 SHAPES = {
@@ -41,15 +41,9 @@ def fate_text(fate: Fate) -> str:
     return f"{SHAPES[fate.state]} {text}"
 
 
-def newest_revision(message: Message) -> Revision | None:
-    """Give the newest other posting of a series, if it is newer than this one."""
-    newest = max(message.revisions, key=lambda revision: instant(revision.date), default=None)
-    return newest if newest and instant(newest.date) > instant(message.date) else None
-
-
 def fate_line(message: Message) -> str:
     """Say what became of a message's series and which revision is the newest."""
     parts = [fate_text(message.fate)] if message.fate else []
-    if newest := newest_revision(message):
+    if newest := message.newest:
         parts.append(_("newer: %s") % f"{newest.label} ({utc_day(newest.date)})")
     return " · ".join(parts)

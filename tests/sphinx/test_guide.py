@@ -408,8 +408,8 @@ def test_command_is_documented(command: str) -> None:
         if action.option_strings and "--help" not in action.option_strings
     }
     section = (
-        PAGES["lock.md"]
-        if command == "lock"
+        PAGES[f"{command}.md"]
+        if f"{command}.md" in PAGES
         else PAGES["source.md"].partition(f"\n### `{command}`\n")[2].partition("\n### ")[0]
     )
     assert set(re.findall(r"^`(--[^`]+)`$", section, re.MULTILINE)) == wanted

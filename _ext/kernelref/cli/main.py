@@ -36,6 +36,8 @@ def _run(given: argparse.Namespace, console: Console) -> int:
         from .calltree import run
     elif given.command == "where":
         from .where import run
+    elif given.command == "check":
+        from .check import run
     else:
         from .index import run
     return run(given, console)
@@ -51,4 +53,5 @@ def _parser() -> argparse.ArgumentParser:
     options.add_calltree(commands)
     options.add_where(commands)
     options.add_index(commands)
+    options.add_check(commands)
     return parser

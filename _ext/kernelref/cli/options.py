@@ -6,6 +6,8 @@ import argparse
 import os
 from pathlib import Path
 
+from ..core.findings import Code
+
 Commands = argparse._SubParsersAction  # argparse has no public name for what add_subparsers() gives
 
 FORMATS = ("text", "myst", "mermaid", "dot", "json")
@@ -146,3 +148,48 @@ def add_index(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     _add_kernels(one)
     one.add_argument("--clean", action="store_true", help="empty the store instead")
+
+
+def _code(text: str) -> Code:
+    return Code(text)
+
+
+_code.__name__ = f"finding, one of {', '.join(Code)}"
+
+
+def add_check(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Describe ``check``."""
+    one = commands.add_parser(
+        "check",
+        help="hold plain Markdown notes against the messages and the source",
+        description="Read Markdown notes as they are: links to messages with the day, title and author "
+        "beside them, and nested lists of functions. Say what the locks, and the trees that are named, "
+        "contradict (wrong), and where the world went on (news). The exit code is 1 where something is "
+        "wrong.",
+    )
+    one.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file, or a folder of .md files")
+    one.add_argument(
+        "--format", choices=("text", "json", "github", "sarif"), default="text", help="default: text"
+    )
+    one.add_argument(
+        "--select",
+        action="append",
+        default=[],
+        type=_code,
+        metavar="FINDING",
+        help="only this one; again for more",
+    )
+    one.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        type=_code,
+        metavar="FINDING",
+        help="not this one; again for more",
+    )
+    one.add_argument(
+        "--fix", action="store_true", help="put right what has one right answer, and show the difference"
+    )
+    one.add_argument("--release", default="v6.18", help="whose functions the notes speak of (default: v6.18)")
+    _add_site(one)
+    _add_kernels(one)

@@ -152,6 +152,12 @@ class Message:
     def __post_init__(self) -> None:
         check_date(self.date)
 
+    @property
+    def newest(self) -> Revision | None:
+        """The newest other posting of the series, if it is newer than this one."""
+        newest = max(self.revisions, key=lambda revision: instant(revision.date), default=None)
+        return newest if newest and instant(newest.date) > instant(self.date) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Article:

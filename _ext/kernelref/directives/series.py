@@ -20,7 +20,7 @@ from ..core.subject import printable, same_title
 from ..diagnostics import Subtype, warn
 from ..domain import Citation, SeriesObject
 from ..facts import LORE
-from ..fates import SHAPES, fate_text, newest_revision
+from ..fates import SHAPES, fate_text
 from ..i18n import _
 from ..lookup_mail import message_hover
 from ..references import kernel_domain
@@ -188,7 +188,7 @@ class SeriesDirective(SphinxDirective):
         texts = (message.author.name or _("author not known"), lists, version)
         parts: list[list[Node]] = [[nodes.Text(text)] for text in texts if text]
         parts.append(self._fate(message))
-        if newest := newest_revision(message):
+        if newest := message.newest:
             parts.append(self._newer(newest.message_id, f"{newest.label} ({utc_day(newest.date)})"))
         return cards.joined(parts)
 

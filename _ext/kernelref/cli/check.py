@@ -1,0 +1,122 @@
+"""The ``check`` command: plain Markdown notes held against the locks, and against trees that are named."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+
+from ..core.checking import check
+from ..core.findings import Code, Edit, Finding, Weight, apply
+from ..core.lockfile import kernel_paths, load_kernel, load_lore
+from ..core.record import LockError
+from ..core.releases import ReleaseError, Releases
+from ..resolvers.tree import TreeError
+from . import notebook, report
+from .check_source import Trees
+from .options import kernels
+
+MOST = 32 << 20
+"""Bytes of one file: more is no page of notes."""
+
+
+class CheckError(Exception):
+    """Nothing can be checked; the text is for the terminal."""
+
+
+def run(given: argparse.Namespace, console: Console) -> int:
+    """Check the files; 1 where one of them is wrong, 2 where one cannot be checked."""
+    try:
+        files = _files(given.files)
+        found = [one for one in _findings(files, given) if _wanted(one.code, given)]
+        report.show(found, given.format)
+        console.print(report.summary(found))
+        if given.fix:
+            found = _fixed(found, console)
+    except (CheckError, LockError, ReleaseError, TreeError) as error:
+        console.print(f"kernelref: {error}")
+        return 2
+    return int(any(one.code.weight is Weight.WRONG for one in found))
+
+
+def _wanted(code: Code, given: argparse.Namespace) -> bool:
+    return (not given.select or code in given.select) and code not in given.ignore
+
+
+def _files(named: Iterable[Path]) -> list[Path]:
+    """Give the files that are named, and the Markdown files of the folders."""
+    found: dict[Path, None] = {}
+    for path in named:
+        if not path.exists():
+            raise CheckError(f"{path}: no such file")
+        found |= dict.fromkeys(sorted(path.rglob("*.md")) if path.is_dir() else [path])
+    return list(found)
+
+
+def _findings(files: Iterable[Path], given: argparse.Namespace) -> list[Finding]:
+    folder = given.site / "lock"
+    locks = {lock.release: lock for lock in map(load_kernel, kernel_paths(folder))}
+    source = Trees(kernels(given), locks)
+    release = Releases.of(source.releases()).tag(given.release)
+    if release is None:
+        have = ", ".join(source.releases()) or "none"
+        raise CheckError(f"--release {given.release}: there is no lock and no tree of it; there are {have}")
+    lore = load_lore(folder / "lore.json")
+    found: list[Finding] = []
+    for path in files:
+        found += check(path.as_posix(), notebook.read(_text(path)), lore, source, release)
+    return found
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > MOST:
+            raise CheckError(f"{path}: larger than {MOST >> 20} MB; split it")
+        # Ends of lines stay as they are, for what is written back.
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise CheckError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise CheckError(f"{path}:{line}: not UTF-8; save it as UTF-8") from None
+
+
+# --- putting it right ------------------------------------------------------------
+
+
+def _fixed(found: list[Finding], console: Console) -> list[Finding]:
+    """Put right what has one right answer, after showing it; give what is left."""
+    edits: dict[str, list[Edit]] = defaultdict(list)
+    for one in found:
+        if one.edit:
+            edits[one.file].append(one.edit)
+    done: set[str] = set()
+    for name, wanted in edits.items():
+        path = Path(name)
+        before = _text(path)
+        after = apply(before, wanted)
+        if after == before:
+            continue
+        lines = difflib.unified_diff(before.splitlines(), after.splitlines(), name, name, lineterm="", n=1)
+        console.print("\n".join(lines))
+        _write(path, after)
+        done.add(name)
+    return [one for one in found if not (one.edit and one.file in done)]
+
+
+def _write(path: Path, text: str) -> None:
+    """Write beside the file, then put it in its place."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(text.encode("utf-8"))
+        part.chmod(path.stat().st_mode)
+        part.replace(path)
+    except OSError as error:
+        raise CheckError(f"{path}: cannot be written: {error.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,112 @@
+"""``check``: the findings in plain notes, in each format, and what is put right."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from cli_helpers import Command
+from support import require
+
+from kernelref.core.lock import LoreLock, Message, Person, Provenance, Standing
+from kernelref.core.lockfile import dump, write_atomic
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "tests" / "data" / "notes" / "findings.tsv"
+LINK = "[\\[PATCH\\] mm: paint: the wall](https://lore.kernel.org/all/paint@example.org/)"
+SENT = Message(
+    "[PATCH] mm: paint: the wall", Person("Ada"), "2024-03-02T01:00:00Z", Provenance(Standing.MIRROR, "m")
+)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """Give a folder with a lock of one message, and of one release."""
+    write_atomic(tmp_path / "lock" / "lore.json", dump(LoreLock({"paint@example.org": SENT})))
+    shutil.copy(ROOT / "lock" / "linux-v6.18.15.json", tmp_path / "lock")
+    return tmp_path
+
+
+def test_formats(run: Command, site: Path) -> None:
+    """Each format has the same finding; what is not ours in a file's name is escaped."""
+    page = site / "a,b%.md"
+    page.write_text(f"# Notes\n\n- 2024-03-05 {LINK}\n", encoding="utf-8")
+    done = run("check", page, "--site", site)
+    assert done.code == 1
+    assert f"{page}:3: wrong: date 2024-03-05" in done.out
+    (found,) = json.loads(run("check", page, "--site", site, "--format", "json").out)["findings"]
+    assert (found["code"], found["weight"], found["line"], found["right"]) == (
+        "date",
+        "wrong",
+        3,
+        "2024-03-02",
+    )
+    told = run("check", page, "--site", site, "--format", "github").out
+    assert told.startswith("::error file=")
+    assert "a%2Cb%25.md,line=3,title=date::date 2024-03-05" in told
+    sarif = json.loads(run("check", page, "--site", site, "--format", "sarif").out)
+    (result,) = sarif["runs"][0]["results"]
+    rules = {rule["id"] for rule in sarif["runs"][0]["tool"]["driver"]["rules"]}
+    assert sarif["version"] == "2.1.0"
+    assert result["ruleId"] in rules
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"].endswith("/a%2Cb%25.md")
+    assert place["region"] == {"startLine": 3}
+
+
+def test_fix(run: Command, site: Path) -> None:
+    """What has one right answer is put right, the difference is shown, and then nothing is found."""
+    page = site / "n.md"
+    page.write_bytes(f"- 2024-3-5 {LINK}\r\n".encode())
+    done = run("check", page, "--site", site, "--fix")
+    assert done.code == 0
+    assert "+- 2024-03-02" in done.told
+    assert page.read_bytes() == f"- 2024-03-02 {LINK}\r\n".encode()
+    assert run("check", page, "--site", site).code == 0
+    assert not list(site.glob(".n.md*"))
+
+
+def test_select_and_ignore(run: Command, site: Path) -> None:
+    """One finding can be asked for, or passed over."""
+    page = site / "n.md"
+    page.write_text(f"- 2024-03-05 {LINK}\n", encoding="utf-8")
+    assert run("check", page, "--site", site, "--ignore", "date").code == 0
+    assert run("check", page, "--site", site, "--select", "title").code == 0
+    assert run("check", page, "--site", site, "--select", "date").code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["none.md"], "none.md: no such file"),
+        (
+            ["n.md", "--release", "v4.5"],
+            "--release v4.5: there is no lock and no tree of it; there are v6.18.15",
+        ),
+        (["latin.md"], "latin.md:2: not UTF-8"),
+    ],
+)
+def test_what_cannot_be_checked(
+    run: Command, site: Path, arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is not there, a release that is not pinned, a file in another encoding: a clear error."""
+    monkeypatch.chdir(site)
+    (site / "n.md").write_text("# Nothing\n", encoding="utf-8")
+    (site / "latin.md").write_bytes(b"one\ncaf\xe9\n")
+    done = run("check", *arguments)
+    assert done.code == 2
+    assert said in " ".join(done.told.split())
+
+
+def test_the_original_notes(run: Command, archive_folder: Path, kernel_trees: Path) -> None:
+    """In the original notes `check` finds what is wrong with them, where it is, and nothing else."""
+    notes = archive_folder.parent / "notes" / "README.md"
+    require("archive", notes.is_file(), "put the original notes beside the archive's folder")
+    trees = [f"--kernel=v{one}={kernel_trees}/linux-{one}" for one in ("6.1", "6.12", "6.18", "7.2")]
+    done = run("check", notes, "--site", ROOT, *trees, "--format", "json")
+    assert done.code == 1
+    keys = ("line", "weight", "code", "claim", "right")
+    found = ["\t".join(str(one.get(key, "")) for key in keys) for one in json.loads(done.out)["findings"]]
+    assert found == GOLDEN.read_text(encoding="utf-8").splitlines()

@@ -1,0 +1,190 @@
+"""Plain notes: what is recognised in them, what they claim, and what `check` finds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernelref.cli import notebook
+from kernelref.core import message_id
+from kernelref.core.calltree import walk
+from kernelref.core.checking import Locks, check
+from kernelref.core.claims import Claims, claims
+from kernelref.core.findings import Code, Edit, Finding, Weight, apply
+from kernelref.core.lock import (
+    Fate,
+    KernelLock,
+    LoreLock,
+    Message,
+    Person,
+    Provenance,
+    Revision,
+    Standing,
+    State,
+)  # fmt: skip
+from kernelref.core.recognise import Cited, recognise
+from kernelref.core.source import Call, Definition, How, Kind
+
+NOTES = Path(__file__).parents[1] / "data" / "notes" / "plain.md"
+ID = "20250827220141.262669-1-david@redhat.com"
+HASH = "71e3aac0724f"
+ELIXIR = "https://elixir.bootlin.com"
+
+
+@pytest.mark.parametrize(
+    ("url", "cited"),
+    [
+        (f"https://lore.kernel.org/linux-mm/{ID}/T/#mc904", Cited("lore", ID)),
+        (f"https://lore.kernel.org/all/{ID}/t.mbox.gz", Cited("lore", ID)),
+        (f"https://lore.kernel.org/r/{ID}", Cited("lore", ID)),
+        (f"http://lkml.kernel.org/r/{ID}", Cited("lore", ID)),
+        (f"https://patch.msgid.link/{ID}", Cited("lore", ID)),
+        (f"https://patchwork.kernel.org/project/linux-mm/patch/{ID}/", Cited("lore", ID)),
+        ("https://patchwork.kernel.org/project/linux-mm/list/", None),
+        ("https://lkml.org/lkml/2010/1/2/3", None),
+        (f"https://git.kernel.org/pub/scm/linux/kernel/git/t/l.git/commit/?id={HASH}", Cited("commit", HASH)),
+        (f"https://git.kernel.org/?p=linux/kernel.git;a=commit;h={HASH}", Cited("commit", HASH)),
+        (f"https://git.kernel.org/torvalds/c/{HASH}", Cited("commit", HASH)),
+        (f"https://git.kernel.org/linus/{HASH}", Cited("commit", HASH)),
+        ("https://git.kernel.org/pub/scm/linux/kernel/git/akpm/mm.git/", None),
+        (f"https://github.com/torvalds/linux/commit/{HASH}", Cited("commit", HASH)),
+        (f"https://github.com/someone/else/commit/{HASH}", None),
+        ("https://lwn.net/Articles/619738/#comments", Cited("lwn", "https://lwn.net/Articles/619738/")),
+        (f"{ELIXIR}/linux/v6.1/source/mm/rmap.c#L10", Cited("kfile", "mm/rmap.c#L10", "v6.1")),
+        (f"{ELIXIR}/linux/v6.1/source/mm/rmap.c#L10-L20", Cited("kfile", "mm/rmap.c#L10-L20", "v6.1")),
+        (f"{ELIXIR}/linux/v6.1/source/mm/../../etc", None),
+        (f"{ELIXIR}/linux/v6.1/C/ident/foo", Cited("kfunc", "foo", "v6.1")),
+        (f"{ELIXIR}/linux/v4.5/ident/foo", Cited("kfunc", "foo", "v4.5")),
+        (f"{ELIXIR}/source/mm/rmap.c?v=4.5#L3", Cited("kfile", "mm/rmap.c#L3", "4.5")),
+        (f"{ELIXIR}/zephyr/v1/source/x.c", None),
+        ("https://[broken", None),
+        ("ftp://lore.kernel.org/all/a@b/", None),
+        ("https://example.org/", None),
+    ],
+)  # fmt: skip
+def test_recognised(url: str, cited: Cited | None) -> None:
+    """Each form of URL leads to what it names, and any other to nothing."""
+    assert recognise(url) == cited
+
+
+@given(st.text("aZ09_.+%=$/-", min_size=1, max_size=30), st.text("az09.-", min_size=1, max_size=20))
+def test_an_archive_url_is_read_back(left: str, right: str) -> None:
+    """What we write as an archive's URL is recognised as the same message."""
+    found = f"{left}@{right}"
+    cited = recognise(message_id.url("https://lore.kernel.org/all", found))
+    assert cited == Cited("lore", found)
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_no_error(text: str) -> None:
+    """Neither a URL nor a page of any text stops the reading."""
+    recognise("https://git.kernel.org/" + text)
+    assert notebook.read(text) is not None
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "said"),
+    [
+        ("- 2010-11-03 ", r"\[PATCH 0 of 6\] T #3 - A B", Claims("2010-11-03", "[PATCH 0 of 6] T #3", "A B")),
+        ("2017-05-15 🚧 ", "[PATCH -mm -v11 0/5] THP: Delay - Huang, Ying",
+         Claims("2017-05-15", "[PATCH -mm -v11 0/5] THP: Delay", "Huang, Ying")),
+        ("2025-8-18", "[RFC] a question - no: author", Claims("2025-08-18", "[RFC] a question - no: author")),
+        ("2024年3月1日：", "读到这里", Claims("2024-03-01")),
+        ("2024-02-31 ", "x", Claims()),
+        ("2024-02-01 something else, then ", "x", Claims()),
+        ("", "从 PATCHv2 开始", Claims()),
+    ],
+)  # fmt: skip
+def test_claims(before: str, text: str, said: Claims) -> None:
+    """A day stands right before the link, a title opens with brackets, an author follows a dash."""
+    found = claims(before, text)
+    assert (found.day, found.title, found.author) == (said.day, said.title, said.author)
+
+
+def test_reading() -> None:
+    """Links have their lines, trees those of their functions; code in a language is left alone."""
+    notes = notebook.read(NOTES.read_text(encoding="utf-8"))
+    assert [link.line for link in notes.links] == [3, 4, 5, 6, 7, 8, 9]
+    told = [[(node.name, node.line) for node in walk(roots)] for roots in notes.trees]
+    assert sorted(told) == [
+        [("do_paint", 13), ("apply_coat", 14), ("dry_wall", 15), ("mix_colour", 16), ("apply_koat", 17)],
+        [("do_paint", 24), ("dry_wall", 25), ("apply_coat", 26)],
+    ]
+
+
+def test_a_deep_list_does_not_end_the_file() -> None:
+    """What stands under a chain of thirty calls is read, too."""
+    chain = "".join(f"{'  ' * n}- call_number_{n}\n" for n in range(30))
+    notes = notebook.read(f"{chain}\n# Next\n\nhttps://lwn.net/Articles/1/\n")
+    assert len(list(walk(notes.trees[0]))) == 30
+    assert [link.cited.role for link in notes.links] == ["lwn"]
+
+
+def _message(subject: str, date: str, **more: object) -> Message:
+    source = Provenance(Standing.MIRROR, "a mirror")
+    return Message(subject, Person("Painter, Ada"), date, source, **more)  # type: ignore[arg-type]
+
+
+def _lore() -> LoreLock:
+    source = Provenance(Standing.MIRROR, "a mirror")
+    revision = Revision("v3", "paint-v3@example.org", "2024-05-01", source)
+    fate = Fate(State.LANDED, source, "v6.10")
+    return LoreLock({
+        "paint-v2@example.org": _message(
+            "[PATCH v2 0/3] mm: paint walls", "2024-03-02T01:00:00+08:00", revisions=(revision,), fate=fate
+        ),
+        "sand@example.org": _message("[PATCH] mm: sand the floor", "2024-04-02T00:00:00Z"),
+    })  # fmt: skip
+
+
+def _kernels() -> dict[str, KernelLock]:
+    names = {name: (Definition("mm/p.c", 1, 2, name, Kind.FUNCTION),) for name in ("do_paint", "apply_coat")}
+    here = {**names, "dry_wall": (Definition("mm/p.c", 9, 9, "dry_wall", Kind.FUNCTION),), "apply_koat": ()}
+    calls = (
+        Call("mm/p.c", "do_paint", "apply_coat", How.DIRECT, (1,)),
+        Call("mm/p.c", "do_paint", "dry_wall", How.DIRECT, (2,)),
+        Call("mm/p.c", "apply_coat", "dry_wall", How.NONE),
+    )
+    near = {"apply_koat": ("apply_coat",)}
+    new = KernelLock("v7.2.12", "t", ("mm",), {**names, "dry_wall": (), "apply_koat": ()}, near)
+    return {"v6.18.15": KernelLock("v6.18.15", "t", ("mm",), here, near, calls=calls), "v7.2.12": new}
+
+
+def test_findings() -> None:
+    """Each defect of the notes is found at its line, once, and nothing else is."""
+    notes = notebook.read(NOTES.read_text(encoding="utf-8"))
+    found = check("n.md", notes, _lore(), Locks(_kernels()), "v6.18.15")
+    assert [(one.line, str(one.code), one.right) for one in found] == [
+        (3, "landed", ""),
+        (3, "newer-revision", ""),
+        (5, "author", "Painter, Ada"),
+        (5, "date", "2024-03-01"),
+        (6, "title", "[PATCH v2 0/3] mm: paint walls"),
+        (6, "two-titles", ""),
+        (7, "date", "2024-04-02"),
+        (7, "title", "link to <sand@example.org>, which bears that title"),
+        (7, "two-titles", ""),
+        (8, "id-date", ""),
+        (15, "edge", "do_paint() calls dry_wall()"),
+        (15, "gone", ""),
+        (17, "identifier", "perhaps apply_coat()"),
+        (25, "gone", ""),
+    ]
+    news = {one.code for one in found if one.code.weight is Weight.NEWS}
+    assert news == {Code.LANDED, Code.NEWER, Code.GONE}
+
+
+def test_an_edit_stays_in_its_paragraph() -> None:
+    """An edit is made once, at its line or below in the same paragraph; line ends stay as they are."""
+    text = "old\r\n\r\nhere: \r\nold old\r\n\r\nold\r\n"
+    assert apply(text, [Edit(3, "old", "new")]) == "old\r\n\r\nhere: \r\nnew old\r\n\r\nold\r\n"
+    assert apply(text, [Edit(3, "absent", "new")]) == text
+
+
+def test_a_finding_in_one_line() -> None:
+    """The line says the claim, the fact, and what would be right."""
+    found = Finding(Code.DATE, "n.md", 3, "date 2024-01-01", "sent on 2024-01-02", "2024-01-02")
+    assert found.text == "date 2024-01-01: sent on 2024-01-02; right would be: 2024-01-02"
