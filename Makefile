@@ -23,7 +23,7 @@ DEV    := $(VENV)/.installed-dev
 .DELETE_ON_ERROR:
 # The goals share .venv and _build, and sphinx-build is parallel by itself: `make -j` runs them one by one.
 .NOTPARALLEL:
-.PHONY: help html test check-code serve lock epub pdf deps clean distclean _latex _again
+.PHONY: help html test check check-code serve lock epub pdf deps clean distclean _latex _again
 
 help: ## Say what there is to make (this list)
 	@echo 'make TARGET, where TARGET is'
@@ -36,6 +36,9 @@ html: $(DOCS) ## Build the site in _build/html; the first time makes .venv and i
 
 test: $(DEV) ## Run the tests; ARGS="-k thp -x" goes to pytest
 	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+check: $(DOCS) ## Say what is wrong on the pages, and what is news; ARGS="NOTES.md" checks plain notes
+	@$(PY) -m kernelref check $(ARGS)
 
 check-code: $(DEV) ## Check the code: format, lint, strict types
 	@$(PY) -m ruff format --check .

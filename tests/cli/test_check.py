@@ -10,7 +10,7 @@ import pytest
 from cli_helpers import Command
 from support import require
 
-from kernelref.core.lock import LoreLock, Message, Person, Provenance, Standing
+from kernelref.core.lock import KernelLock, LoreLock, Message, Person, Provenance, Standing
 from kernelref.core.lockfile import dump, write_atomic
 
 ROOT = Path(__file__).parents[2]
@@ -98,6 +98,23 @@ def test_what_cannot_be_checked(
     done = run("check", *arguments)
     assert done.code == 2
     assert said in " ".join(done.told.split())
+
+
+def test_the_pages_of_a_site(run: Command, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a site's pages, what a build warns of is wrong, at its line; what went on is news."""
+    monkeypatch.chdir(site)
+    (site / "conf.py").write_text('extensions = ["myst_parser", "kernelref"]\n', encoding="utf-8")
+    page = "# Page\n\n{kfunc}`do_madvise` {lore}`paint@example.org`\n\n{kfunc}`freeze_page_vma`\n"
+    (site / "index.md").write_text(page, encoding="utf-8")
+    later = KernelLock("v7.2.12", "t", ("mm",), {"do_madvise": ()})
+    write_atomic(site / "lock" / "linux-v7.2.12.json", dump(later))
+    done = run("check", "--format", "json")
+    found = [(one["line"], one["code"], one["claim"]) for one in json.loads(done.out)["findings"]]
+    assert done.code == 1
+    assert (3, "gone", "do_madvise()") in found
+    (wrong,) = [one for one in found if one[1] != "gone"]
+    assert wrong[:2] == (5, "identifier")
+    assert wrong[2].startswith("freeze_page_vma() is not in what was read of v6.18.15")
 
 
 def test_the_original_notes(run: Command, archive_folder: Path, kernel_trees: Path) -> None:

@@ -409,7 +409,7 @@ def test_command_is_documented(command: str) -> None:
     }
     section = (
         PAGES[f"{command}.md"]
-        if f"{command}.md" in PAGES
+        if command in ("lock", "check")
         else PAGES["source.md"].partition(f"\n### `{command}`\n")[2].partition("\n### ")[0]
     )
     assert set(re.findall(r"^`(--[^`]+)`$", section, re.MULTILINE)) == wanted

@@ -1,4 +1,4 @@
-"""The ``check`` command: plain Markdown notes held against the locks, and against trees that are named."""
+"""The ``check`` command: a site's pages, or plain Markdown notes, held against the locks and the source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ..core.checking import check
+from ..core.checking import Locks, check
 from ..core.findings import Code, Edit, Finding, Weight, apply
 from ..core.lockfile import kernel_paths, load_kernel, load_lore
 from ..core.record import LockError
@@ -32,8 +32,8 @@ class CheckError(Exception):
 def run(given: argparse.Namespace, console: Console) -> int:
     """Check the files; 1 where one of them is wrong, 2 where one cannot be checked."""
     try:
-        files = _files(given.files)
-        found = [one for one in _findings(files, given) if _wanted(one.code, given)]
+        every = _findings(_files(given.files), given) if given.files else _site(given)
+        found = [one for one in every if _wanted(one.code, given)]
         report.show(found, given.format)
         console.print(report.summary(found))
         if given.fix:
@@ -71,6 +71,19 @@ def _findings(files: Iterable[Path], given: argparse.Namespace) -> list[Finding]
     for path in files:
         found += check(path.as_posix(), notebook.read(_text(path)), lore, source, release)
     return found
+
+
+def _site(given: argparse.Namespace) -> list[Finding]:
+    """Check the pages of the site itself, as Sphinx reads them: it takes its time to be imported."""
+    from .check_site import check_site
+    from .pages import PagesError, read_pages
+
+    try:
+        pages = read_pages(given.site, resolve=True)
+    except PagesError as error:
+        raise CheckError(str(error)) from None
+    locks = {lock.release: lock for lock in map(load_kernel, kernel_paths(pages.lock_folder))}
+    return check_site(pages, load_lore(pages.lock_folder / "lore.json"), Locks(locks))
 
 
 def _text(path: Path) -> str:

@@ -161,13 +161,19 @@ def add_check(commands: Commands[argparse.ArgumentParser]) -> None:
     """Describe ``check``."""
     one = commands.add_parser(
         "check",
-        help="hold plain Markdown notes against the messages and the source",
-        description="Read Markdown notes as they are: links to messages with the day, title and author "
-        "beside them, and nested lists of functions. Say what the locks, and the trees that are named, "
-        "contradict (wrong), and where the world went on (news). The exit code is 1 where something is "
-        "wrong.",
+        help="hold the pages, or plain Markdown notes, against the messages and the source",
+        description="Without a file, check the pages of the site as a build does. With one, read Markdown "
+        "notes as they are: links to messages with the day, title and author beside them, and nested lists "
+        "of functions. Say what the locks, and the trees that are named, contradict (wrong), and where the "
+        "world went on (news). The exit code is 1 where something is wrong.",
     )
-    one.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file, or a folder of .md files")
+    one.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="plain notes: a file, or a folder of .md files (without: the pages of the site)",
+    )
     one.add_argument(
         "--format", choices=("text", "json", "github", "sarif"), default="text", help="default: text"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from ..config import Settings
 from ..domain import Citation, EdgeCitation, TreeQuery
 from ..references import kernel_domain
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class PagesError(Exception):
@@ -28,6 +31,9 @@ class Pages:
     citations: list[tuple[str, Citation]] = field(default_factory=list)
     edges: list[tuple[str, EdgeCitation]] = field(default_factory=list)
     queries: list[tuple[str, TreeQuery]] = field(default_factory=list)
+    warnings: str = ""
+    """What a build would warn of, line by line; of pages that were only read, the half of it."""
+    files: dict[str, Path] = field(default_factory=dict)  # docname -> source
 
     @property
     def lock_folder(self) -> Path:
@@ -39,11 +45,13 @@ class Pages:
         return {citation.key for _, citation in self.citations if citation.role in roles}
 
 
-def read_pages(folder: Path) -> Pages:
+def read_pages(folder: Path, *, resolve: bool = False) -> Pages:
     """Read the site whose ``conf.py`` is in a folder. Raises `PagesError`.
 
-    Nothing is written but a temporary folder; what the pages' warnings say is left to the build.
+    Nothing is written but a temporary folder. With ``resolve`` the pages go through all that a build
+    does but writing, so that all its warnings are there.
     """
+    said = io.StringIO()
     if not (folder / "conf.py").is_file():
         raise PagesError(f"{folder} has no conf.py; name the folder that has it with --site")
     with tempfile.TemporaryDirectory(prefix="kernelref-") as out, patch_docutils(), docutils_namespace():
@@ -55,10 +63,13 @@ def read_pages(folder: Path) -> Pages:
                 Path(out) / "doctrees",
                 "dummy",
                 status=None,
-                warning=io.StringIO(),
+                warning=said,
                 freshenv=True,
             )
-            app.builder.read()
+            if resolve:
+                app.build(force_all=True)
+            else:
+                app.builder.read()
         except Exception as error:
             raise PagesError(f"Sphinx cannot read {folder}: {error}") from error
         domain = kernel_domain(app.env)
@@ -68,4 +79,6 @@ def read_pages(folder: Path) -> Pages:
             list(domain.citations()),
             list(domain.edges()),
             list(domain.queries()),
+            _COLOUR.sub("", said.getvalue()),
+            {name: Path(app.env.doc2path(name)) for name in app.env.found_docs},
         )

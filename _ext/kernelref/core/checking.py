@@ -18,9 +18,9 @@ from .lock import KernelLock, LoreLock, Message, State
 from .message_id import timestamp
 from .notes import Link, Notebook
 from .releases import series_of, sort_key
-from .source import Definition, How
+from .source import Definition, How, Kind
 from .subject import agrees, same_title
-from .target import CALLABLE, choose
+from .target import choose
 
 
 class Source(Protocol):
@@ -60,7 +60,7 @@ class Locks:
         """The definitions, where the lock was asked for the name."""
         lock = self.kernels[release]
         found = lock.identifiers.get(name)
-        return None if found is None or lock.from_elixir else choose(found, CALLABLE, "")
+        return None if found is None or lock.from_elixir else choose(found, frozenset(Kind), "")
 
     def near(self, release: str, name: str) -> Sequence[str]:
         """The nearest names, which the lock keeps for those that are nowhere."""
@@ -165,15 +165,22 @@ def _day(file: str, link: Link, message: Message, sure: bool) -> Iterator[Findin
 
 def _news(file: str, link: Link, message: Message) -> Iterator[Finding]:
     claim = f"<{link.cited.key}>"
-    if newest := message.newest:
-        where = f" <{newest.message_id}>" if newest.message_id else ""
-        fact = f"a newer revision is {newest.label} of {utc_day(newest.date)}{where}"
-        yield Finding(Code.NEWER, file, link.line, claim, fact)
+    if found := newer(file, link.line, link.cited.key, message):
+        yield found
     fate = message.fate
     if fate and fate.state in (State.LANDED, State.PARTLY):
         release = f" in {fate.release}" if fate.release else ""
         commits = f", commit {fate.commits[0][:12]}" if len(fate.commits) == 1 else ""
         yield Finding(Code.LANDED, file, link.line, claim, f"landed{release}{commits}")
+
+
+def newer(file: str, line: int, key: str, message: Message) -> Finding | None:
+    """Tell that a series was posted again."""
+    if not (newest := message.newest):
+        return None
+    where = f" <{newest.message_id}>" if newest.message_id else ""
+    fact = f"a newer revision is {newest.label} of {utc_day(newest.date)}{where}"
+    return Finding(Code.NEWER, file, line, f"<{key}>", fact)
 
 
 # --- source --------------------------------------------------------------------
@@ -194,9 +201,19 @@ def _functions(file: str, roots: tuple[Node, ...], source: Source, release: str)
         elif release in lacking:
             fact = f"not in {release}; it is in {', '.join(having)}"
             yield Finding(Code.IDENTIFIER, file, node.line, f"{node.name}()", fact)
-        elif gone := [tag for tag in lacking if sort_key(tag) > sort_key(release)]:
-            fact = f"in {release}, and no longer in what was read of {', '.join(gone)}"
-            yield Finding(Code.GONE, file, node.line, f"{node.name}()", fact)
+        elif found := gone(file, node.line, node.name, release, source):
+            yield found
+
+
+def gone(file: str, line: int, name: str, release: str, source: Source, form: str = "{}()") -> Finding | None:
+    """Tell that a release has a name, and later ones that were read have not."""
+    where = {tag: source.where(tag, name) for tag in source.releases()}
+    later = [tag for tag, found in where.items() if found is not None and not found]
+    later = [tag for tag in later if sort_key(tag) > sort_key(release)]
+    if not where.get(release) or not later:
+        return None
+    fact = f"in {release}, and no longer in what was read of {', '.join(later)}"
+    return Finding(Code.GONE, file, line, form.format(name), fact)
 
 
 def _nowhere(file: str, node: Node, source: Source, release: str, lacking: Sequence[str]) -> Finding:
