@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -264,6 +265,17 @@ def test_diff_where_one_has_not_the_function(run: Command, old: str, new: str) -
     assert (
         run("calltree", "nothing_at_all", "--diff", "v6.18..v7.2", "--kernel", old, "--kernel", new).code == 1
     )
+
+
+def test_diff_of_a_folder_that_was_not_read(run: Command, old: str, new: str, tmp_path: Path) -> None:
+    """What lies in a folder that the other tree lacks is not known there, and never gone."""
+    part = tmp_path / "part"
+    shutil.copytree(new.partition("=")[2], part, ignore=shutil.ignore_patterns("walk.c"))
+    shutil.move(part / "mm", part / "security")
+    done = run("calltree", "walk_walls", "--diff", "v6.18..v7.2", "--kernel", old, "--kernel", part)
+    assert f"walk_walls is not in {NEW}" in done.told
+    assert "gone" not in done.out
+    assert "walk_walls()" in done.out
 
 
 @pytest.mark.parametrize(

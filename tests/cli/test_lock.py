@@ -140,7 +140,7 @@ def test_origin(lock: Any, site: Path, old: str) -> None:
     assert facts(site).origin == "source folder"
     lock("--no-mail", "--kernel", old, "--origin", "v6.18=the upstream tarball")
     assert facts(site).origin == "the upstream tarball"
-    for wrong in ("v6.18", "v6.18= ", "six=x"):
+    for wrong in ("v6.18", "v6.18= ", "six=x", "v7.2=a tree that nobody named"):
         assert lock("--no-mail", "--kernel", old, "--origin", wrong).code == 2
 
 

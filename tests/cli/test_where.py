@@ -102,3 +102,11 @@ def test_nothing_to_ask(run: Command, tmp_path: Path, site: Path) -> None:
     (site / "lock" / "linux-v6.1.192.json").write_text("{")
     done = run("where", "sort", "--site", site)
     assert done.code == 2 and "truncated or not JSON" in done.told
+
+
+def test_locks_in_another_folder(run: Command, site: Path) -> None:
+    """The locks are where ``conf.py`` says."""
+    (site / "lock").rename(site / "pins")
+    assert run("where", "sort", "--site", site).code == 2
+    (site / "conf.py").write_text('kernelref_lock_dir = "pins"\n', encoding="utf-8")
+    assert run("where", "sort", "--site", site).code == 0

@@ -88,9 +88,8 @@ def _tell(found: Answer, console: Console) -> int:
         )
         return 1
     if not found.complete:
-        console.print(
-            f"{found.release}: not all is shown ({found.left_out} left out); see --limit, --depth, --count"
-        )
+        number = f" ({found.left_out} left out)" if found.left_out else ""
+        console.print(f"{found.release}: not all is shown{number}; see --limit, --depth, --count")
     return 0
 
 

@@ -20,6 +20,7 @@ from ..resolvers.tree import TreeError
 from . import notebook, report
 from .check_source import Trees
 from .options import kernels
+from .site import lock_folder
 
 MOST = 32 << 20
 """Bytes of one file: more is no page of notes."""
@@ -59,7 +60,7 @@ def _files(named: Iterable[Path]) -> list[Path]:
 
 
 def _findings(files: Iterable[Path], given: argparse.Namespace) -> list[Finding]:
-    folder = given.site / "lock"
+    folder = lock_folder(given.site)
     locks = {lock.release: lock for lock in map(load_kernel, kernel_paths(folder))}
     source = Trees(kernels(given), locks)
     release = Releases.of(source.releases()).tag(given.release)

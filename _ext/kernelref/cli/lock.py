@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
 from ..core.record import LockError
-from ..core.releases import ReleaseError, sort_key
+from ..core.releases import ReleaseError, series_of, sort_key
 from ..resolvers.archive import Archive, MboxArchive, Source
 from ..resolvers.elixir import PAUSE, Elixir, ElixirError
 from ..resolvers.tree import TreeError
@@ -42,6 +43,7 @@ def _lock(given: argparse.Namespace, console: Console) -> int:
     pages = read_pages(folder)
     trees = open_trees(kernels(given), pages.lock_folder, repin=given.repin)
     check_series([*(tree.release for tree in trees), *given.elixir])
+    _check_origins(origins, [tree.release for tree in trees])
     check_pins(given.elixir, pages.lock_folder, repin=given.repin)
     archive = None if given.no_mail else _archive(given, pages)
     console.print(f"{len(pages.citations)} references, {len(pages.edges)} edges of call trees")
@@ -51,6 +53,16 @@ def _lock(given: argparse.Namespace, console: Console) -> int:
     for release in given.elixir:
         code = max(code, _elixir(given, pages, release, console))
     return code
+
+
+def _check_origins(origins: Iterable[str], releases: Sequence[str]) -> None:
+    """Refuse what would be said of no tree."""
+    for release in origins:
+        if release not in releases and release not in map(series_of, releases):
+            have = f"there are {', '.join(releases)}" if releases else "there is none"
+            raise OptionError(
+                f"--origin {release}: no tree is of that release; {have}; name it with --kernel"
+            )
 
 
 def _origins(given: list[str]) -> dict[str, str]:

@@ -18,9 +18,8 @@ from ..core.target import in_file
 from ..resolvers.index import Index
 from ..resolvers.tree import TreeError, open_tree
 from .options import kernels
+from .site import lock_folder
 from .terminal import to_json, visible
-
-LOCKS = "lock"
 
 
 def run(given: argparse.Namespace, console: Console) -> int:
@@ -57,7 +56,7 @@ def _search(
         found[release] = tuple(one for one in index.definitions(name) if in_file(one, file))
         if not found[release] and not near:
             near = index.nearest(name)
-    for lock in _locks(given.site / LOCKS):
+    for lock in _locks(lock_folder(given.site)):
         if lock.release not in found and (name in lock.identifiers or not kernels(given)):
             every = lock.identifiers.get(name, ())
             found[lock.release] = tuple(one for one in every if in_file(one, file))

@@ -98,10 +98,10 @@ def sides(old: SourceGraph, new: SourceGraph, before: Answer, after: Answer) -> 
         for step in answered.tree.steps() if answered.tree else ():
             if step.callee in places:
                 places[step.callee].add(step.caller.file)
-    return _side(old, before, places), _side(new, after, places)
+    return _side(old, before, places, after), _side(new, after, places, before)
 
 
-def _side(graph: SourceGraph, found: Answer, places: Mapping[Symbol, set[str]]) -> Side:
+def _side(graph: SourceGraph, found: Answer, places: Mapping[Symbol, set[str]], other: Answer) -> Side:
     """``places`` are the files that say a name: what they mean by it here is the same function, if any."""
     definitions = dict(found.definitions)
     for symbol in sorted(places.keys() - definitions.keys()):
@@ -109,13 +109,22 @@ def _side(graph: SourceGraph, found: Answer, places: Mapping[Symbol, set[str]]) 
             if definition := graph.definition(at):
                 definitions[at] = definition
     symbols = places.keys()
+    unread = _unread(graph, definitions, other)
     if found.tree is None:
-        return Side(found.release, (), definitions)
+        return Side(found.release, (), definitions, unknown=unread)
     if not found.question.goal and not found.question.callers:
-        return Side.of(found.release, found.tree, definitions)
+        return Side.of(found.release, found.tree, definitions, unread)
     shown = [symbol for symbol in definitions if symbol in symbols]
     steps = dict.fromkeys((*found.tree.steps(), *among(graph, shown, found.question.pointers)))
-    return Side(found.release, tuple(steps), definitions, [root.symbol for root in found.tree.roots])
+    roots = [root.symbol for root in found.tree.roots]
+    return Side(found.release, tuple(steps), definitions, roots, unknown=unread)
+
+
+def _unread(graph: SourceGraph, definitions: Mapping[Symbol, Definition], other: Answer) -> set[str]:
+    """Name what this release has not, and may have in a folder that its tree lacks."""
+    here = {symbol.name for symbol in definitions}
+    elsewhere = {symbol.name: symbol.file for symbol in other.definitions if symbol.name not in here}
+    return {name for name, file in elsewhere.items() if not graph.index.tree.covers(file)}
 
 
 def scores(old: SourceGraph, new: SourceGraph, before: Answer, after: Answer) -> tuple[Scores, Scores]:
