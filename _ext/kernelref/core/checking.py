@@ -219,7 +219,11 @@ def gone(file: str, line: int, name: str, release: str, source: Source, form: st
 def _nowhere(file: str, node: Node, source: Source, release: str, lacking: Sequence[str]) -> Finding:
     near = source.near(release, node.name)
     tags = ", ".join(series_of(tag) for tag in lacking)
-    fact = f"in none of {tags} as far as they were read"
+    fact = (
+        f"in none of {tags} as far as they were read"
+        if len(lacking) > 1
+        else f"not in what was read of {tags}"
+    )
     right = f"perhaps {near[0]}()" if near else ""
     return Finding(Code.IDENTIFIER, file, node.line, f"{node.name}()", fact, right)
 
