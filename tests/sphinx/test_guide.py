@@ -408,8 +408,8 @@ def test_command_is_documented(command: str) -> None:
         if action.option_strings and "--help" not in action.option_strings
     }
     section = (
-        PAGES[f"{command}.md"]
-        if command in ("lock", "check")
+        PAGES[own[command]]
+        if command in (own := {"lock": "lock.md", "check": "check.md", "new": "start.md"})
         else PAGES["source.md"].partition(f"\n### `{command}`\n")[2].partition("\n### ")[0]
     )
     assert set(re.findall(r"^`(--[^`]+)`$", section, re.MULTILINE)) == wanted

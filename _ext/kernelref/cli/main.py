@@ -36,6 +36,8 @@ def _run(given: argparse.Namespace, console: Console) -> int:
         from .calltree import run
     elif given.command == "where":
         from .where import run
+    elif given.command == "new":
+        from .new import run
     elif given.command == "check":
         from .check import run
     else:
@@ -54,4 +56,5 @@ def _parser() -> argparse.ArgumentParser:
     options.add_where(commands)
     options.add_index(commands)
     options.add_check(commands)
+    options.add_new(commands)
     return parser

@@ -199,3 +199,23 @@ def add_check(commands: Commands[argparse.ArgumentParser]) -> None:
     one.add_argument("--release", default="v6.18", help="whose functions the notes speak of (default: v6.18)")
     _add_site(one)
     _add_kernels(one)
+
+
+def add_new(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Describe ``new``."""
+    one = commands.add_parser(
+        "new",
+        help="print a series block to paste",
+        description="Print a series block for a message: of the lock, else of the archive. What is known of "
+        "it stands in comments; the card itself shows it once the page is locked.",
+    )
+    one.add_argument("message", metavar="MSGID", help="a message-id, or a URL that has one")
+    source = one.add_mutually_exclusive_group()
+    source.add_argument(
+        "--lore",
+        metavar="URL",
+        default="https://lore.kernel.org/all",
+        help="the archive (default: %(default)s)",
+    )
+    source.add_argument("--mbox", type=Path, metavar="FILE", help="read the message from a file instead")
+    _add_site(one)

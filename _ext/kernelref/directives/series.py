@@ -16,7 +16,7 @@ from ..config import Settings
 from ..core import message_id
 from ..core.dates import days, utc_day
 from ..core.lock import Fate, Message, Person, Provenance, Standing, State
-from ..core.subject import printable, same_title
+from ..core.subject import agrees, printable
 from ..diagnostics import Subtype, warn
 from ..domain import Citation, SeriesObject
 from ..facts import LORE
@@ -134,7 +134,7 @@ class SeriesDirective(SphinxDirective):
     def _check(self, message: Message) -> None:
         """Compare what the page declares with what the message says."""
         declared = self.options
-        if "title" in declared and not same_title(declared["title"], message.subject):
+        if "title" in declared and not agrees(declared["title"], message.subject):
             self._warn(
                 Subtype.SERIES, f"`:title:` says {declared['title']!r}, the message {message.subject!r}"
             )
