@@ -11,7 +11,6 @@ from ..core.lock import Message
 from ..core.lockfile import load_lore
 from ..core.message_id import MessageIdError, canonical
 from ..core.record import LockError
-from ..core.subject import parse
 from ..resolvers.archive import Archive, ArchiveError, MboxArchive, Source
 from .site import lock_folder
 from .terminal import visible
