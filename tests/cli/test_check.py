@@ -68,6 +68,16 @@ def test_fix(run: Command, site: Path) -> None:
     assert not list(site.glob(".n.md*"))
 
 
+def test_fix_of_a_title(run: Command, site: Path) -> None:
+    """A title keeps the backslashes that its page writes before brackets."""
+    page = site / "n.md"
+    wrong = LINK.replace("the wall", "a wall")
+    page.write_text(f"- {wrong}\n- 2024-03-05 {wrong}\n", encoding="utf-8")
+    done = run("check", page, "--site", site, "--fix")
+    assert done.code == 0
+    assert page.read_text(encoding="utf-8") == f"- {LINK}\n- 2024-03-02 {LINK}\n"
+
+
 def test_select_and_ignore(run: Command, site: Path) -> None:
     """One finding can be asked for, or passed over."""
     page = site / "n.md"

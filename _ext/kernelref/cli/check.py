@@ -33,16 +33,21 @@ class CheckError(Exception):
 def run(given: argparse.Namespace, console: Console) -> int:
     """Check the files; 1 where one of them is wrong, 2 where one cannot be checked."""
     try:
-        every = _findings(_files(given.files), given) if given.files else _site(given)
-        found = [one for one in every if _wanted(one.code, given)]
+        found = _asked(given)
         report.show(found, given.format)
         console.print(report.summary(found))
         if given.fix:
-            found = _fixed(found, console)
+            _fix(found, console)
+            found = _asked(given)
     except (CheckError, LockError, ReleaseError, TreeError) as error:
         console.print(f"kernelref: {error}")
         return 2
     return int(any(one.code.weight is Weight.WRONG for one in found))
+
+
+def _asked(given: argparse.Namespace) -> list[Finding]:
+    every = _findings(_files(given.files), given) if given.files else _site(given)
+    return [one for one in every if _wanted(one.code, given)]
 
 
 def _wanted(code: Code, given: argparse.Namespace) -> bool:
@@ -103,24 +108,18 @@ def _text(path: Path) -> str:
 # --- putting it right ------------------------------------------------------------
 
 
-def _fixed(found: list[Finding], console: Console) -> list[Finding]:
-    """Put right what has one right answer, after showing it; give what is left."""
+def _fix(found: Iterable[Finding], console: Console) -> None:
+    """Put right what has one right answer, after showing it."""
     edits: dict[str, list[Edit]] = defaultdict(list)
     for one in found:
         if one.edit:
             edits[one.file].append(one.edit)
-    done: set[str] = set()
     for name, wanted in edits.items():
-        path = Path(name)
-        before = _text(path)
+        before = _text(Path(name))
         after = apply(before, wanted)
-        if after == before:
-            continue
         lines = difflib.unified_diff(before.splitlines(), after.splitlines(), name, name, lineterm="", n=1)
         console.print("\n".join(lines))
-        _write(path, after)
-        done.add(name)
-    return [one for one in found if not (one.edit and one.file in done)]
+        _write(Path(name), after)
 
 
 def _write(path: Path, text: str) -> None:

@@ -94,13 +94,23 @@ class Finding:
 
 
 def apply(text: str, edits: list[Edit]) -> str:
-    """Make the edits; one whose ``old`` is not in the paragraph that begins at its line is left out."""
+    """Make the edits; one whose ``old`` is not in the paragraph that begins at its line is left out.
+
+    Where the page has it with Markdown's backslashes before brackets, it gets them back.
+    """
     lines = text.splitlines(keepends=True)
     for edit in edits:
         for at in range(edit.line - 1, len(lines)):
-            if edit.old in lines[at]:
-                lines[at] = lines[at].replace(edit.old, edit.new, 1)
+            old, new = edit.old, edit.new
+            if old not in lines[at]:
+                old, new = _escaped(old), _escaped(new)
+            if old in lines[at]:
+                lines[at] = lines[at].replace(old, new, 1)
                 break
             if not lines[at].strip():
                 break
     return "".join(lines)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", "\\[").replace("]", "\\]")
