@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..core.checking import Locks
 from ..core.lock import KernelLock
-from ..core.releases import sort_key
+from ..core.releases import series_of, sort_key
 from ..core.source import Definition, How
 from ..core.target import CALLABLE, choose
 from ..resolvers.index import Index
@@ -14,11 +14,12 @@ from ..resolvers.tree import open_tree
 
 
 class Trees:
-    """Kernel trees first, then the locks."""
+    """Kernel trees, and the locks of those releases of which no tree is named, whatever its point release."""
 
     def __init__(self, specs: Iterable[str], locks: Mapping[str, KernelLock]) -> None:
         self._indexes = {index.tree.release: index for index in (Index(open_tree(spec)) for spec in specs)}
-        self._locks = Locks(locks)
+        asked = {series_of(tag) for tag in self._indexes}
+        self._locks = Locks({tag: lock for tag, lock in locks.items() if series_of(tag) not in asked})
 
     def releases(self) -> Sequence[str]:
         """The tags, oldest first."""
