@@ -13,7 +13,7 @@ from cli_helpers import FILES, NEW, OLD, Command, write_files
 from kernelref.cli import lock_mail
 from kernelref.core.lockfile import load_kernel, load_lore
 from kernelref.core.source import How
-from kernelref.resolvers.archive import MboxArchive
+from kernelref.resolvers.archive import ArchiveError, MboxArchive
 
 SMALL = Path(__file__).resolve().parent.parent / "data" / "mail" / "small.mbox"
 COVER, PLAIN, ORPHAN = "20240102030405.10-1-shepherd@example.org", "pull@example.org", "orphan@example.org"
@@ -93,6 +93,43 @@ def test_refresh(lock: Any, site: Path) -> None:
     before = texts(site)
     assert "2 messages read" in lock("--refresh").told
     assert texts(site) == before
+
+
+@pytest.mark.parametrize("failure", [KeyboardInterrupt, ArchiveError])
+@pytest.mark.parametrize("good", [0, 1])
+def test_a_refresh_loses_nothing(
+    lock: Any, site: Path, monkeypatch: pytest.MonkeyPatch, good: int, failure: type[BaseException]
+) -> None:
+    """Wherever a refresh stops or fails, what was locked is still there."""
+    lock()
+    before, fetch, asked = texts(site), MboxArchive.fetch, []
+
+    def fail(self: MboxArchive, message_id: str) -> Any:
+        asked.append(message_id)
+        if len(asked) > good:
+            raise failure("the archive is away")
+        return fetch(self, message_id)
+
+    monkeypatch.setattr(MboxArchive, "fetch", fail)
+    done = lock("--refresh")
+    assert done.code == (130 if failure is KeyboardInterrupt else 1)
+    assert texts(site) == before
+    assert ("lore.json is as it was" in done.told) is (failure is ArchiveError and not good)
+
+
+def test_an_archive_that_is_away_changes_nothing(
+    lock: Any, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a lock and without an archive, no lock is written, and that is said."""
+
+    def fail(self: MboxArchive, message_id: str) -> Any:
+        raise ArchiveError("the archive is away")
+
+    monkeypatch.setattr(MboxArchive, "fetch", fail)
+    done = lock()
+    assert done.code == 1
+    assert "lore.json is as it was" in done.told
+    assert not (site / "lock" / "lore.json").exists()
 
 
 def test_a_new_reference(lock: Any, site: Path) -> None:

@@ -136,4 +136,6 @@ def _tell(report: Report, console: Console) -> int:
         console.print(f"  not in the archive, {declared}: {message_id}")
     for line in (*report.failed, *report.disagreements):
         console.print(f"  {line}")
+    if report.untouched:
+        console.print("the archive could not be asked: lore.json is as it was")
     return 1 if report.failed or report.unknown or report.disagreements else 0

@@ -10,6 +10,7 @@ from ..core.declared import Declared, load
 from ..core.lock import Message, Standing
 from ..core.lockfile import dump, load_lore, write_atomic
 from ..core.merge import merge
+from ..core.record import LockError
 from ..facts import LORE
 from ..resolvers.archive import ArchiveError, NotThere, Source
 from .pages import Pages
@@ -28,27 +29,47 @@ class Report:
     unknown: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     disagreements: list[str] = field(default_factory=list)
+    untouched: bool = False
+    """No message was read and some could not be asked for: the lock is as it was."""
 
 
 def lock_mail(pages: Pages, archive: Source, say: Say, *, refresh: bool = False) -> Report:
-    """Write ``lore.json``: after each message, so that an interruption loses at most one."""
+    """Write ``lore.json``: after each message, so that an interruption loses at most one.
+
+    What is locked stays until something newer was read: `refresh` asks again for each message, and
+    replaces what came. Where nothing came of an archive that cannot be asked, nothing is written.
+    """
     report = Report()
     path = pages.lock_folder / LORE
     declared_path = pages.lock_folder / DECLARED
     declared = load(declared_path) if declared_path.exists() else Declared()
-    locked = {} if refresh or not path.exists() else _archived(path)
+    locked = _locked(path, refresh=refresh)
     cited = sorted(pages.keys("lore", "series"))
     archived: dict[str, Message] = {key: locked[key] for key in cited if key in locked}
-    report.kept = len(archived)
-    for message_id in cited:
-        if message_id not in archived:
-            _fetch(message_id, archive, archived, report, say)
-            if message_id in archived:
-                _write(path, pages, archived, declared)
+    asked = [key for key in cited if refresh or key not in archived]
+    report.kept = len(cited) - len(asked)
+    for message_id in asked:
+        before = report.fetched
+        _fetch(message_id, archive, archived, report, say)
+        if report.fetched > before:
+            _write(path, pages, archived, declared)
+    if report.failed and not report.fetched:
+        report.untouched = True
+        return report
     report.disagreements = _write(path, pages, archived, declared)
     lock = load_lore(path)
     report.unknown = [one for one in report.absent if one not in lock.messages and not lock.mention(one)]
     return report
+
+
+def _locked(path: Path, *, refresh: bool) -> dict[str, Message]:
+    """Give what is locked; a refresh may begin with a file that cannot be read, and replaces it."""
+    try:
+        return _archived(path) if path.exists() else {}
+    except LockError:
+        if refresh:
+            return {}
+        raise
 
 
 def _archived(path: Path) -> dict[str, Message]:
