@@ -15,6 +15,7 @@ from sphinx.roles import XRefRole
 from sphinx.util.nodes import make_refnode
 
 from .core.lock import State
+from .core.lockfile import LORE
 from .diagnostics import Subtype, warn
 from .i18n import _
 from .indices import AuthorIndex, DateIndex, IdentifierIndex
@@ -247,7 +248,7 @@ class KernelDomain(Domain):
     def _report_missing_locks(self) -> None:
         facts = self.facts
         mail = min(((d, c.line) for d, c in self.citations() if c.role in _MAIL_ROLES), default=None)
-        if mail and not facts.path("lore.json").exists():
+        if mail and not facts.path(LORE).exists():
             text = f"{facts.path('lore.json')} is missing, nothing about messages is checked; run `make lock`"
             warn(Subtype.LOCK, text, mail)
         source = min(((d, c.line) for d, c in self.citations() if c.role.startswith("k")), default=None)

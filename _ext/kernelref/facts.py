@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 from .config import Settings
 from .core.lock import KernelLock, LoreLock
-from .core.lockfile import kernel_paths, kernel_tag, load_kernel, load_lore
+from .core.lockfile import LORE, kernel_paths, kernel_tag, load_kernel, load_lore
 from .core.record import LockError
 from .core.releases import ReleaseError, Releases, sort_key
 from .diagnostics import Subtype, warn
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-
-LORE = "lore.json"
 
 
 class Facts:

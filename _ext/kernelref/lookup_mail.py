@@ -8,8 +8,9 @@ from .config import Settings
 from .core import links, message_id
 from .core.dates import utc_day
 from .core.lock import Article, Message
+from .core.lockfile import LORE
 from .diagnostics import Subtype
-from .facts import LORE, Facts
+from .facts import Facts
 from .fates import fate_line
 from .i18n import _
 from .resolved import HOVER_BREAK, Mark, Problem, Resolved, provenance_text

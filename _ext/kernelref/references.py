@@ -13,11 +13,10 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import ReferenceRole
 
 from .config import Settings
-from .core.lockfile import kernel_file
+from .core.lockfile import LORE, kernel_file
 from .core.releases import ReleaseError, sort_key
 from .diagnostics import Subtype, warn
 from .domain import Citation, KernelDomain
-from .facts import LORE
 from .lookup_mail import MailLookup
 from .lookup_source import FAMILIES, SourceLookup
 from .marks import mark_node

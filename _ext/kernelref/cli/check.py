@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import os
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +12,7 @@ from rich.console import Console
 
 from ..core.checking import Locks, check
 from ..core.findings import Code, Edit, Finding, Weight, apply
-from ..core.lockfile import kernel_paths, load_kernel, load_lore
+from ..core.lockfile import LORE, load_kernels, load_lore, write_atomic
 from ..core.record import LockError
 from ..core.releases import ReleaseError, Releases
 from ..resolvers.tree import TreeError
@@ -66,13 +65,12 @@ def _files(named: Iterable[Path]) -> list[Path]:
 
 def _findings(files: Iterable[Path], given: argparse.Namespace) -> list[Finding]:
     folder = lock_folder(given.site)
-    locks = {lock.release: lock for lock in map(load_kernel, kernel_paths(folder))}
-    source = Trees(kernels(given), locks)
+    source = Trees(kernels(given), load_kernels(folder))
     release = Releases.of(source.releases()).tag(given.release)
     if release is None:
         have = ", ".join(source.releases()) or "none"
         raise CheckError(f"--release {given.release}: there is no lock and no tree of it; there are {have}")
-    lore = load_lore(folder / "lore.json")
+    lore = load_lore(folder / LORE)
     found: list[Finding] = []
     for path in files:
         found += check(path.as_posix(), notebook.read(_text(path)), lore, source, release)
@@ -88,8 +86,8 @@ def _site(given: argparse.Namespace) -> list[Finding]:
         pages = read_pages(given.site, resolve=True)
     except PagesError as error:
         raise CheckError(str(error)) from None
-    locks = {lock.release: lock for lock in map(load_kernel, kernel_paths(pages.lock_folder))}
-    return check_site(pages, load_lore(pages.lock_folder / "lore.json"), Locks(locks))
+    folder = pages.lock_folder
+    return check_site(pages, load_lore(folder / LORE), Locks(load_kernels(folder)))
 
 
 def _text(path: Path) -> str:
@@ -123,13 +121,7 @@ def _fix(found: Iterable[Finding], console: Console) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write beside the file, then put it in its place."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_bytes(text.encode("utf-8"))
-        part.chmod(path.stat().st_mode)
-        part.replace(path)
+        write_atomic(path, text, path.stat().st_mode)
     except OSError as error:
         raise CheckError(f"{path}: cannot be written: {error.strerror}") from None
-    finally:
-        part.unlink(missing_ok=True)

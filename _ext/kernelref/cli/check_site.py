@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..core.checking import Locks, gone, newer
+from ..core.checking import Locks, gone, newer, presence
 from ..core.findings import Code, Finding
 from ..core.lock import LoreLock
 from ..domain import Citation
@@ -49,8 +49,9 @@ def _one(file: str, citation: Citation, lore: LoreLock, source: Locks) -> Findin
         message = lore.messages.get(citation.key)
         return newer(file, citation.line, citation.key, message) if message else None
     if citation.role in FAMILIES and citation.role != "kfile":
-        name, form = citation.key.rpartition(":")[2], FAMILIES[citation.role].form
-        return gone(file, citation.line, name, citation.release, source, form)
+        name = citation.key.rpartition(":")[2]
+        claim = FAMILIES[citation.role].form.format(name)
+        return gone(file, citation.line, claim, citation.release, *presence(name, source))
     return None
 
 

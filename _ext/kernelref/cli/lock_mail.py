@@ -8,10 +8,9 @@ from pathlib import Path
 
 from ..core.declared import Declared, load
 from ..core.lock import Message, Standing
-from ..core.lockfile import dump, load_lore, write_atomic
+from ..core.lockfile import LORE, dump, load_lore, write_atomic
 from ..core.merge import merge
 from ..core.record import LockError
-from ..facts import LORE
 from ..resolvers.archive import ArchiveError, NotThere, Source
 from .pages import Pages
 
@@ -29,8 +28,11 @@ class Report:
     unknown: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     disagreements: list[str] = field(default_factory=list)
-    untouched: bool = False
-    """No message was read and some could not be asked for: the lock is as it was."""
+
+    @property
+    def untouched(self) -> bool:
+        """No message was read and some could not be asked for: the lock is as it was."""
+        return bool(self.failed) and not self.fetched
 
 
 def lock_mail(pages: Pages, archive: Source, say: Say, *, refresh: bool = False) -> Report:
@@ -49,12 +51,9 @@ def lock_mail(pages: Pages, archive: Source, say: Say, *, refresh: bool = False)
     asked = [key for key in cited if refresh or key not in archived]
     report.kept = len(cited) - len(asked)
     for message_id in asked:
-        before = report.fetched
-        _fetch(message_id, archive, archived, report, say)
-        if report.fetched > before:
+        if _fetch(message_id, archive, archived, report, say):
             _write(path, pages, archived, declared)
-    if report.failed and not report.fetched:
-        report.untouched = True
+    if report.untouched:
         return report
     report.disagreements = _write(path, pages, archived, declared)
     lock = load_lore(path)
@@ -93,15 +92,20 @@ def read_only(message: Message) -> Message:
     )
 
 
-def _fetch(message_id: str, archive: Source, archived: dict[str, Message], report: Report, say: Say) -> None:
+def _fetch(message_id: str, archive: Source, archived: dict[str, Message], report: Report, say: Say) -> bool:
+    """Ask for a message; tell whether it came."""
+    message: Message | None = None
     try:
-        archived[message_id] = archive.fetch(message_id)
-        report.fetched += 1
+        message = archive.fetch(message_id)
     except NotThere:
         report.absent.append(message_id)
     except ArchiveError as error:
         report.failed.append(f"{message_id}: {error}")
+    if message:
+        archived[message_id] = message
+        report.fetched += 1
     say(message_id)
+    return message is not None
 
 
 def _write(path: Path, pages: Pages, archived: dict[str, Message], declared: Declared) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -118,7 +118,7 @@ def _trees(items: list[_Item]) -> Iterator[_Item]:
 def _node(item: _Item) -> Node:
     (entry,) = calltree.parse([item.text])
     children = tuple(_node(child) for child in item.children)
-    return Node(entry.name, entry.file, entry.remarks, children, item.line)
+    return replace(entry, children=children, line=item.line)
 
 
 def _of_block(token: Token) -> list[tuple[Node, ...]]:
@@ -139,4 +139,4 @@ def _of_block(token: Token) -> list[tuple[Node, ...]]:
 
 def _moved(node: Node, by: int) -> Node:
     children = tuple(_moved(child, by) for child in node.children)
-    return Node(node.name, node.file, node.remarks, children, node.line + by)
+    return replace(node, children=children, line=node.line + by)

@@ -177,22 +177,9 @@ def add_check(commands: Commands[argparse.ArgumentParser]) -> None:
     one.add_argument(
         "--format", choices=("text", "json", "github", "sarif"), default="text", help="default: text"
     )
-    one.add_argument(
-        "--select",
-        action="append",
-        default=[],
-        type=_code,
-        metavar="FINDING",
-        help="only this one; again for more",
-    )
-    one.add_argument(
-        "--ignore",
-        action="append",
-        default=[],
-        type=_code,
-        metavar="FINDING",
-        help="not this one; again for more",
-    )
+    for option, which in (("--select", "only"), ("--ignore", "not")):
+        text = f"{which} this one; again for more"
+        one.add_argument(option, action="append", default=[], type=_code, metavar="FINDING", help=text)
     one.add_argument(
         "--fix", action="store_true", help="put right what has one right answer, and show the difference"
     )
@@ -211,11 +198,6 @@ def add_new(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     one.add_argument("message", metavar="MSGID", help="a message-id, or a URL that has one")
     source = one.add_mutually_exclusive_group()
-    source.add_argument(
-        "--lore",
-        metavar="URL",
-        default="https://lore.kernel.org/all",
-        help="the archive (default: %(default)s)",
-    )
+    source.add_argument("--lore", metavar="URL", help="the archive (default: lore.kernel.org/all)")
     source.add_argument("--mbox", type=Path, metavar="FILE", help="read the message from a file instead")
     _add_site(one)

@@ -16,8 +16,6 @@ from ..core.record import to_plain
 from ..version import VERSION
 from .terminal import to_json, visible
 
-FORMATS = ("text", "json", "github", "sarif")
-
 
 def show(findings: Sequence[Finding], form: str) -> None:
     """Print the findings on the output stream."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..core.lock import KernelLock
-from ..core.lockfile import kernel_paths, load_kernel
+from ..core.lockfile import load_kernels
 from ..core.record import LockError, to_plain
 from ..core.releases import ReleaseError, sort_key
 from ..core.source import Definition
@@ -56,16 +54,12 @@ def _search(
         found[release] = tuple(one for one in index.definitions(name) if in_file(one, file))
         if not found[release] and not near:
             near = index.nearest(name)
-    for lock in _locks(lock_folder(given.site)):
+    for lock in load_kernels(lock_folder(given.site)).values():
         if lock.release not in found and (name in lock.identifiers or not kernels(given)):
             every = lock.identifiers.get(name, ())
             found[lock.release] = tuple(one for one in every if in_file(one, file))
             near = near or lock.near.get(name, ())
     return {release: found[release] for release in sorted(found, key=sort_key)}, near
-
-
-def _locks(folder: Path) -> list[KernelLock]:
-    return [load_kernel(path) for path in kernel_paths(folder)]
 
 
 def _show(found: dict[str, tuple[Definition, ...]]) -> None:

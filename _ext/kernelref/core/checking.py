@@ -18,9 +18,8 @@ from .lock import KernelLock, LoreLock, Message, State
 from .message_id import timestamp
 from .notes import Link, Notebook
 from .releases import series_of, sort_key
-from .source import Definition, How, Kind
+from .source import Definition, How
 from .subject import agrees, same_title
-from .target import choose
 
 
 class Source(Protocol):
@@ -60,7 +59,7 @@ class Locks:
         """The definitions, where the lock was asked for the name."""
         lock = self.kernels[release]
         found = lock.identifiers.get(name)
-        return None if found is None or lock.from_elixir else choose(found, frozenset(Kind), "")
+        return None if found is None or lock.from_elixir else found
 
     def near(self, release: str, name: str) -> Sequence[str]:
         """The nearest names, which the lock keeps for those that are nowhere."""
@@ -93,8 +92,10 @@ def _mail(file: str, links: Sequence[Link], lore: LoreLock) -> Iterator[Finding]
         if message is None:
             yield from _by_its_id(file, link)
             continue
-        bearers = _bearers(link, message, lore)
-        yield from _title(file, link, message, bearers)
+        bearers: list[str] = []
+        if link.claims.title and not agrees(link.claims.title, message.subject):
+            bearers = [k for k, other in lore.messages.items() if agrees(link.claims.title, other.subject)]
+            yield _title(file, link, message, bearers)
         meant = lore.messages[bearers[0]] if len(bearers) == 1 else message
         yield from _author(file, link, meant, sure=not bearers)
         yield from _day(file, link, meant, sure=not bearers)
@@ -121,25 +122,15 @@ def _by_its_id(file: str, link: Link) -> Iterator[Finding]:
         yield Finding(Code.ID_DATE, file, link.line, f"date {link.claims.day}", fact)
 
 
-def _bearers(link: Link, message: Message, lore: LoreLock) -> list[str]:
-    """Give the messages that bear a title which the one linked does not: one of them may be meant."""
+def _title(file: str, link: Link, message: Message, bearers: Sequence[str]) -> Finding:
+    """Tell of a title that is not the message's; one of its ``bearers`` may be meant."""
     title = link.claims.title
-    if not title or agrees(title, message.subject):
-        return []
-    return [key for key, other in lore.messages.items() if agrees(title, other.subject)]
-
-
-def _title(file: str, link: Link, message: Message, bearers: Sequence[str]) -> Iterator[Finding]:
-    title = link.claims.title
-    if not title or agrees(title, message.subject):
-        return
     fact = f"the message <{link.cited.key}> is {message.subject!r}"
     if bearers:
         right = f"link to <{bearers[0]}>, which bears that title"
-        yield Finding(Code.TITLE, file, link.line, f"title {title!r}", fact, right)
-        return
+        return Finding(Code.TITLE, file, link.line, f"title {title!r}", fact, right)
     edit = Edit(link.line, title, message.subject)
-    yield Finding(Code.TITLE, file, link.line, f"title {title!r}", fact, message.subject, edit)
+    return Finding(Code.TITLE, file, link.line, f"title {title!r}", fact, message.subject, edit)
 
 
 def _author(file: str, link: Link, message: Message, sure: bool) -> Iterator[Finding]:
@@ -193,27 +184,32 @@ def _functions(file: str, roots: tuple[Node, ...], source: Source, release: str)
         if node.name in seen:
             continue
         seen.add(node.name)
-        where = {tag: source.where(tag, node.name) for tag in source.releases()}
-        having = [tag for tag, found in where.items() if found]
-        lacking = [tag for tag, found in where.items() if found is not None and not found]
+        having, lacking = presence(node.name, source)
         if not having and lacking:
             yield _nowhere(file, node, source, release, lacking)
         elif release in lacking:
             fact = f"not in {release}; it is in {', '.join(having)}"
             yield Finding(Code.IDENTIFIER, file, node.line, f"{node.name}()", fact)
-        elif found := gone(file, node.line, node.name, release, source):
+        elif found := gone(file, node.line, f"{node.name}()", release, having, lacking):
             yield found
 
 
-def gone(file: str, line: int, name: str, release: str, source: Source, form: str = "{}()") -> Finding | None:
-    """Tell that a release has a name, and later ones that were read have not."""
+def presence(name: str, source: Source) -> tuple[list[str], list[str]]:
+    """Give the releases that have a name, and those that were asked and have not; oldest first."""
     where = {tag: source.where(tag, name) for tag in source.releases()}
-    later = [tag for tag, found in where.items() if found is not None and not found]
-    later = [tag for tag in later if sort_key(tag) > sort_key(release)]
-    if not where.get(release) or not later:
+    having = [tag for tag, found in where.items() if found]
+    return having, [tag for tag, found in where.items() if found is not None and not found]
+
+
+def gone(
+    file: str, line: int, claim: str, release: str, having: Sequence[str], lacking: Sequence[str]
+) -> Finding | None:
+    """Tell that a release has what is claimed, and later ones that were read have not."""
+    later = [tag for tag in lacking if release in having and sort_key(tag) > sort_key(release)]
+    if not later:
         return None
     fact = f"in {release}, and no longer in what was read of {', '.join(later)}"
-    return Finding(Code.GONE, file, line, form.format(name), fact)
+    return Finding(Code.GONE, file, line, claim, fact)
 
 
 def _nowhere(file: str, node: Node, source: Source, release: str, lacking: Sequence[str]) -> Finding:

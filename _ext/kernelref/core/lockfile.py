@@ -22,6 +22,9 @@ SCHEMA: Final = 1
 MAX_BYTES: Final = 64 * 1024 * 1024
 """No lock file is larger; one that is was not written by ``lock``."""
 
+LORE: Final = "lore.json"
+"""The lock of messages, articles and commits."""
+
 T = TypeVar("T")
 
 
@@ -63,8 +66,11 @@ def dump(lock: Any) -> str:
     return "{\n" + ",\n".join(rows) + "\n}\n"
 
 
-def write_atomic(path: Path, text: str) -> None:
-    """Write beside, flush to disk, then rename: a reader sees the old file or the new one."""
+def write_atomic(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write beside, flush to disk, then rename: a reader sees the old file or the new one.
+
+    Ends of lines are written as they are.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     try:
@@ -72,7 +78,7 @@ def write_atomic(path: Path, text: str) -> None:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(beside).chmod(0o644)
+        Path(beside).chmod(mode)
         Path(beside).replace(path)
     except BaseException:
         Path(beside).unlink(missing_ok=True)
@@ -116,3 +122,8 @@ def load_lore(path: Path) -> LoreLock:
 def load_kernel(path: Path) -> KernelLock:
     """Read ``linux-<tag>.json``. Raises `LockError`."""
     return load(KernelLock, path)
+
+
+def load_kernels(folder: Path) -> dict[str, KernelLock]:
+    """Read all kernel locks of a folder: release → lock. Raises `LockError`."""
+    return {lock.release: lock for lock in map(load_kernel, kernel_paths(folder))}

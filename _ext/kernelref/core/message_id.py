@@ -19,9 +19,8 @@ _SAFE: Final = "-._~!$&'()*+,;=:@"
 """What lore leaves as it is in a path, beside letters and digits."""
 
 # Hosts whose paths are [/list]/message-id[/view]; only there may an id's own slash stand bare.
-_LORE_HOST = re.compile(
-    r"([\w-]+\.)*lore\.kernel\.org|lkml\.kernel\.org|(patch\.)?msgid\.link|127\.0\.0\.1|localhost"
-)
+ARCHIVES: Final = r"([\w-]+\.)*lore\.kernel\.org|lkml\.kernel\.org|(patch\.)?msgid\.link"
+_LORE_HOST = re.compile(rf"{ARCHIVES}|127\.0\.0\.1|localhost")
 _NO_LIST = re.compile(r"(patch\.)?msgid\.link")
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _HEADER = re.compile(r"message-id\s*:\s*", re.IGNORECASE)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from . import links, message_id
 
 _HASH = r"(?P<hash>[0-9a-f]{7,40})"
-_ARCHIVES = re.compile(r"([\w-]+\.)*lore\.kernel\.org|lkml\.kernel\.org|(patch\.)?msgid\.link")
+_ARCHIVES = re.compile(message_id.ARCHIVES)
 _PATCHWORK = re.compile(r"patchwork\.[\w.-]+|lore-patchwork\.[\w.-]+")
 _GITHUB = re.compile(rf"/torvalds/linux/commit/{_HASH}/?")
 _CGIT = re.compile(rf"/(?:.+/)?{_HASH}/?")

@@ -12,9 +12,9 @@ from sphinx.util.docutils import SphinxDirective
 from ..config import Settings
 from ..core.links import article as lwn_url
 from ..core.lock import Article, Provenance, Standing
+from ..core.lockfile import LORE
 from ..diagnostics import Subtype, warn
 from ..domain import Citation
-from ..facts import LORE
 from ..i18n import _
 from ..lookup_mail import MailLookup, article_hover
 from ..references import kernel_domain

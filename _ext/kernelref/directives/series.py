@@ -16,10 +16,10 @@ from ..config import Settings
 from ..core import message_id
 from ..core.dates import days, utc_day
 from ..core.lock import Fate, Message, Person, Provenance, Standing, State
+from ..core.lockfile import LORE
 from ..core.subject import agrees, printable
 from ..diagnostics import Subtype, warn
 from ..domain import Citation, SeriesObject
-from ..facts import LORE
 from ..fates import SHAPES, fate_text
 from ..i18n import _
 from ..lookup_mail import message_hover
