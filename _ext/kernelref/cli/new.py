@@ -8,9 +8,10 @@ from rich.console import Console
 
 from ..core.dates import utc_day
 from ..core.lock import Message
-from ..core.lockfile import load_lore
+from ..core.lockfile import LORE, load_lore
 from ..core.message_id import MessageIdError, canonical
 from ..core.record import LockError
+from ..core.subject import parse
 from ..resolvers.archive import Archive, ArchiveError, MboxArchive, Source
 from .site import lock_folder
 from .terminal import visible
@@ -32,12 +33,14 @@ def run(given: argparse.Namespace, console: Console) -> int:
 
 
 def _locked(given: argparse.Namespace, found: str) -> Message | None:
-    path = lock_folder(given.site) / "lore.json"
+    path = lock_folder(given.site) / LORE
     return load_lore(path).messages.get(found) if path.exists() else None
 
 
 def _fetched(given: argparse.Namespace, found: str) -> Message:
-    source: Source = MboxArchive(given.mbox, "") if given.mbox else Archive(given.lore, "")
+    source: Source = (
+        MboxArchive(given.mbox) if given.mbox else Archive(given.lore) if given.lore else Archive()
+    )
     try:
         return source.fetch(found)
     finally:
@@ -54,8 +57,6 @@ def block(found: str, message: Message) -> str:
         said.append(f"of the series <{message.cover}>")
     if newest := message.newest:
         said.append(f"newer: {newest.label} of {utc_day(newest.date)} <{newest.message_id}>")
-    said += [
-        f"  {patch.number}/{message.total} {patch.subject.rpartition('] ')[2]}" for patch in message.patches
-    ]
+    said += [f"  {each.number}/{message.total} {parse(each.subject).title}" for each in message.patches]
     comments = "".join(f"% {visible(line)}\n" for line in said)
     return f"````{{series}} {found}\n{comments}\n- \n````\n"
