@@ -32,7 +32,8 @@ def test_from_the_lock(run: Command, tmp_path: Path) -> None:
     assert done.code == 0
     assert done.out == (
         "````{series} paint@example.org\n% [PATCH v2 0/2] mm: paint\n% 2024-03-03, Ada\n"
-        "% newer: v3 of 2024-04-01 <v3@example.org>\n%   1/2 mm: sand\n%   2/2 mm: coat [a] wall\n\n- \n````\n"
+        "% newer: v3 of 2024-04-01 <v3@example.org>\n%   1/2 mm: sand\n"
+        "%   2/2 mm: coat [a] wall\n\n- \n````\n"
     )
 
 
