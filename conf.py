@@ -61,6 +61,7 @@ intersphinx_mapping: dict[str, tuple[str, str | None]] = {}
 # --- kernelref ---------------------------------------------------------------
 
 kernelref_kernel = "v6.18"
+kernelref_feed = "series.atom"
 
 # --- HTML --------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .diagrams import setup_diagrams
     from .directives import setup_directives
     from .domain import KernelDomain
+    from .feed import setup_feed
     from .i18n import setup_i18n
     from .marks import setup_marks
     from .references import setup_references
@@ -38,6 +39,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_books(app)
     setup_directives(app)
     setup_build(app)
+    setup_feed(app)
     return {
         "version": VERSION,
         "env_version": 1,

@@ -38,6 +38,8 @@ class Settings:
     """The Elixir project that source links to."""
     commit_url: str = _value("https://git.kernel.org/torvalds/c", *_URL)
     """What a commit's full hash is appended to."""
+    feed: str = _value("", r"([\w-][\w.-]*/)*[\w-][\w.-]*|", "a path below the site's root, or empty")
+    """Where the Atom feed of series goes; no feed where it is empty. It needs ``html_baseurl``."""
 
     @classmethod
     def of(cls, config: Config) -> Settings:
@@ -63,6 +65,16 @@ def _check(app: Sphinx, config: Config) -> None:
             config[name] = f.default
 
 
+def _check_feed(app: Sphinx, config: Config) -> None:
+    if config[PREFIX + "feed"] and not config.html_baseurl:
+        name = PREFIX + "feed"
+        place = _place(Path(app.confdir) / "conf.py", name)
+        warn(
+            Subtype.CONFIG, f"{name} needs html_baseurl, for a feed has whole URLs; no feed is written", place
+        )
+        config[name] = ""
+
+
 def _place(conf: Path, name: str) -> str:
     """Give ``file:line`` of a value, or of the file: Sphinx takes a path alone for a page."""
     try:
@@ -78,3 +90,4 @@ def setup_config(app: Sphinx) -> None:
     for f in fields(Settings):
         app.add_config_value(PREFIX + f.name, f.default, "env", types=frozenset({str}))
     app.connect("config-inited", _check)
+    app.connect("config-inited", _check_feed, priority=501)
