@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from sphinx.search.zh import SearchChinese
 
@@ -27,6 +29,8 @@ language = "zh_CN"
 locale_dirs = ["locale"]
 gettext_compact = False
 site_url = "https://linux-patch-learn.readthedocs.io/"
+# Where errors are reported. Read the Docs says which repository it builds; elsewhere pages have no such link.
+repository_url = os.environ.get("READTHEDOCS_GIT_CLONE_URL", "")
 
 # --- pages -------------------------------------------------------------------
 
@@ -37,7 +41,9 @@ extensions = [
     "sphinx_design",
     "sphinxcontrib.mermaid",
     "sphinxext.opengraph",
+    "notfound.extension",
     "kernelref",
+    "sitefiles",
 ]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 exclude_patterns = [
@@ -69,6 +75,13 @@ html_theme = "furo"
 html_title = project
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", site_url)
 html_static_path = ["_static"]
+templates_path = ["_templates"]
+html_context = {
+    # As a browser opens it: "git@host:owner/name.git" is what a clone by SSH has.
+    "repository_url": re.sub(r"^(?:ssh://)?git@([^:/]+)[:/]", r"https://\1/", repository_url).removesuffix(
+        ".git"
+    ),
+}
 html_favicon = html_logo = "_static/favicon.svg"
 html_css_files = ["site.css"]
 html_copy_source = False
@@ -87,6 +100,9 @@ html_theme_options = {
     },
     "navigation_with_keys": True,
 }
+
+# The page for what is not there is served for any path: its links begin at the site's root.
+notfound_urls_prefix = urlsplit(html_baseurl).path or "/"
 
 ogp_site_url = html_baseurl
 ogp_social_cards = {"enable": False}

@@ -135,7 +135,8 @@ def test_no_link_within_the_site_is_dead(site: Path) -> None:
             file, _, anchor = str(link["href"]).partition("#")
             if re.match(r"[a-z][a-z+.-]*:|//", file):
                 continue
-            target = (path.parent / file.partition("?")[0]).resolve() if file else path
+            start = site if file.startswith("/") else path.parent
+            target = (start / file.partition("?")[0].lstrip("/")).resolve() if file else path
             if not target.is_file() or (anchor and target in places and anchor not in places[target]):
                 dead.append(f"{path.relative_to(site)}: {link['href']}")
     assert not dead
@@ -176,3 +177,38 @@ def test_every_function_of_a_diagram_leads_to_its_source(site: Path) -> None:
     hrefs = [str(link.get("href") or link.get("xlink:href")) for link in links]
     assert len(hrefs) > 100
     assert not [href for href in hrefs if not source.fullmatch(href)]
+
+
+def test_machines_find_every_page(site: Path) -> None:
+    """The sitemap and llms.txt list every page once, by its whole URL; robots.txt leads to the sitemap."""
+    base = "https://linux-patch-learn.readthedocs.io/"
+    pages = {
+        str(path.relative_to(ROOT).with_suffix(".html"))
+        for folder in ("topics", "guide")
+        for path in (ROOT / folder).iterdir()
+    } | {"colophon.html"}
+    listed = re.findall("<loc>(.*)</loc>", (site / "sitemap.xml").read_text(encoding="utf-8"))
+    assert sorted(listed) == sorted([base, *(base + page for page in pages)])
+    told = re.findall(r"\]\((.*?)\): .", (site / "llms.txt").read_text(encoding="utf-8"))
+    assert sorted(told) == sorted(base + page for page in pages)
+    assert f"Sitemap: {base}sitemap.xml\n" in (site / "robots.txt").read_text(encoding="utf-8")
+
+
+def test_the_page_for_what_is_not_there_works_anywhere(site: Path) -> None:
+    """It is served for any path, so that nothing in it may be relative to where it lies."""
+    page = _parse(site / "404.html")
+    links = [tag.get("href") or tag.get("src") for tag in page.find_all(["a", "link", "script", "img"])]
+    relative = [link for link in links if link and not link.startswith(("/", "#", "https://", "data:"))]
+    assert len(links) > 30
+    assert relative == []
+    assert [form.get("action") for form in page.find_all("form")] == ["/search.html"]
+
+
+@pytest.mark.parametrize("page", ["index", "topics/thp", "guide/roles", "genindex"])
+def test_each_page_leads_to_the_feed_and_the_colophon(site: Path, page: str) -> None:
+    """What stands below every page is there, and leads somewhere."""
+    footer = _parse(site / f"{page}.html").find(class_="site-footer")
+    assert isinstance(footer, Tag)
+    links = [(site / page).parent / str(link.get("href")) for link in footer.find_all("a")]
+    assert [link.resolve().name for link in links] == ["colophon.html", "series.atom"]
+    assert all(link.exists() for link in links)
