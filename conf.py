@@ -119,7 +119,8 @@ latex_use_xindy = False
 latex_elements = {
     "papersize": "a4paper",
     "maxlistdepth": "24",  # notes in lists in cards
-    "preamble": r"\usepackage{newunicodechar}\newunicodechar{🚧}{⚠}",  # no TeX font has the sign
+    # No TeX font has the one sign, no bold one the other.
+    "preamble": r"\usepackage{newunicodechar}\newunicodechar{🚧}{⚠}\newunicodechar{✎}{{\normalfont ✎}}",
 }
 
 

@@ -27,6 +27,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .feed import setup_feed
     from .i18n import setup_i18n
     from .marks import setup_marks
+    from .questions import setup_questions
     from .references import setup_references
 
     app.setup_extension("sphinx_design")
@@ -38,6 +39,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_diagrams(app)
     setup_books(app)
     setup_directives(app)
+    setup_questions(app)
     setup_build(app)
     setup_feed(app)
     return {

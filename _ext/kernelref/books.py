@@ -13,6 +13,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_design.shared import is_component
 
 from .diagrams import draws, kernel_diagram_text
+from .gathered import WEB_ONLY
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -34,7 +35,9 @@ class ForBooks(SphinxPostTransform):
         if draws(builder):
             return
         for raw in list(self.document.findall(nodes.raw)):
-            if "task-list-item-checkbox" in raw.astext():
+            if WEB_ONLY in raw["classes"]:
+                raw.parent.remove(raw)
+            elif "task-list-item-checkbox" in raw.astext():
                 raw.replace_self(nodes.Text(BOXES["checked" in raw.astext()]))
         if builder.name == "epub":
             for tabs in list(self.document.findall(nodes.container)):

@@ -14,11 +14,12 @@ from sphinx.domains import Domain, ObjType
 from sphinx.roles import XRefRole
 from sphinx.util.nodes import make_refnode
 
-from .core.lock import State
+from .core.lock import Standing, State
 from .core.lockfile import LORE
 from .diagnostics import Subtype, warn
 from .i18n import _
 from .indices import AuthorIndex, DateIndex, IdentifierIndex
+from .objects import Gathering, QuestionObject, ReadingObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Set
@@ -37,7 +38,7 @@ Record = TypeVar("Record")
 _MAIL_ROLES = frozenset({"lore", "commit", "lwn", "series", "article"})
 """The citations that ``lore.json`` answers."""
 
-_TABLES = ("series", "trees", "citations", "edges", "queries")
+_TABLES = ("series", "trees", "citations", "edges", "queries", "readings", "questions", "gatherings")
 """What is kept by page."""
 
 
@@ -54,6 +55,8 @@ class SeriesObject:
     topic: str
     state: State
     release: str
+    standing: Standing
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +129,13 @@ class KernelDomain(Domain):
         "citations": {},  # docname -> [Citation]
         "edges": {},  # docname -> [EdgeCitation]
         "queries": {},  # docname -> [TreeQuery]
+        "readings": {},  # docname -> [ReadingObject]
+        "questions": {},  # docname -> [QuestionObject]
+        "gatherings": {},  # docname -> [Gathering]
+        "gathered": "",  # a digest of all that pages gather, when they were last written
         "releases": (),  # the tags that were pinned when the pages were read
     }
-    data_version = 2
+    data_version = 3
     dangling_warnings: ClassVar[dict[str, str]] = {
         "series": "no page has a card for series %(target)s; cite it with {lore}",
         "calltree": "no call tree is named %(target)s; give the directive a `:name:`",
@@ -170,6 +177,18 @@ class KernelDomain(Domain):
         """Walk the questions of derived and of compared trees with their pages."""
         return self._all("queries", TreeQuery)
 
+    def readings(self) -> Iterator[tuple[str, ReadingObject]]:
+        """Walk the cards of articles with their pages."""
+        return self._all("readings", ReadingObject)
+
+    def questions(self) -> Iterator[tuple[str, QuestionObject]]:
+        """Walk the questions with their pages."""
+        return self._all("questions", QuestionObject)
+
+    def gatherings(self) -> Iterator[tuple[str, Gathering]]:
+        """Walk the pages that show something gathered."""
+        return self._all("gatherings", Gathering)
+
     def note_series(self, entry: SeriesObject) -> None:
         """Add a card of the page being read."""
         self._note("series", entry)
@@ -189,6 +208,18 @@ class KernelDomain(Domain):
     def note_query(self, entry: TreeQuery) -> None:
         """Add a question that a tree of the page being read asks."""
         self._note("queries", entry)
+
+    def note_reading(self, entry: ReadingObject) -> None:
+        """Add the card of an article of the page being read."""
+        self._note("readings", entry)
+
+    def note_question(self, entry: QuestionObject) -> None:
+        """Add a question of the page being read."""
+        self._note("questions", entry)
+
+    def note_gathering(self, entry: Gathering) -> None:
+        """Say that the page being read shows something gathered."""
+        self._note("gatherings", entry)
 
     def note_lock(self, name: str) -> None:
         """Have the page being read read again when a lock file changes."""

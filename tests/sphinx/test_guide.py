@@ -40,7 +40,7 @@ from kernelref.core.question import Question
 from kernelref.core.source import Call, Definition, How, Kind
 from kernelref.diagnostics import Subtype
 from kernelref.diagrams import MOST_NODES
-from kernelref.directives import DIRECTIVES, tree_options
+from kernelref.directives import DIRECTIVES, GATHERED, tree_options
 from kernelref.directives.tree_figures import MOST_DRAWN
 from kernelref.indices import AuthorIndex, DateIndex, IdentifierIndex
 from kernelref.references import ROLES
@@ -352,10 +352,10 @@ def test_role_is_documented(role: str) -> None:
 @pytest.mark.parametrize("directive", DIRECTIVES)
 def test_directive_is_documented(directive: str) -> None:
     """Each directive has a section; each of its options is told, and is in an example."""
-    page = PAGES["directives.md"]
-    section = page.partition(f"\n## `{directive}`\n")[2].partition("\n## ")[0]
+    name = "gathered.md" if directive in GATHERED else "directives.md"
+    section = PAGES[name].partition(f"\n## `{directive}`\n")[2].partition("\n## ")[0]
     assert section
-    examples = [one.source for one in EXAMPLES if one.page == "directives.md"]
+    examples = [one.source for one in EXAMPLES if one.page == name]
     assert any(f"{{{directive}}}" in source for source in examples)
     assert any(f".. {directive}::" in one.source for one in EXAMPLES if one.page == "rest.rst")
     for option in DIRECTIVES[directive].option_spec or ():

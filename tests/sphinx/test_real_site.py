@@ -184,7 +184,7 @@ def test_machines_find_every_page(site: Path) -> None:
     base = "https://linux-patch-learn.readthedocs.io/"
     pages = {
         str(path.relative_to(ROOT).with_suffix(".html"))
-        for folder in ("topics", "guide")
+        for folder in ("topics", "guide", "gathered")
         for path in (ROOT / folder).iterdir()
     } | {"colophon.html"}
     listed = re.findall("<loc>(.*)</loc>", (site / "sitemap.xml").read_text(encoding="utf-8"))

@@ -201,11 +201,16 @@ def presence(name: str, source: Source) -> tuple[list[str], list[str]]:
     return having, [tag for tag, found in where.items() if found is not None and not found]
 
 
+def gone_from(release: str, having: Sequence[str], lacking: Sequence[str]) -> list[str]:
+    """Name the later releases that lack what this one has."""
+    return [tag for tag in lacking if release in having and sort_key(tag) > sort_key(release)]
+
+
 def gone(
     file: str, line: int, claim: str, release: str, having: Sequence[str], lacking: Sequence[str]
 ) -> Finding | None:
     """Tell that a release has what is claimed, and later ones that were read have not."""
-    later = [tag for tag in lacking if release in having and sort_key(tag) > sort_key(release)]
+    later = gone_from(release, having, lacking)
     if not later:
         return None
     fact = f"in {release}, and no longer in what was read of {', '.join(later)}"

@@ -1,4 +1,4 @@
-"""The directives: ``series``, ``article``, ``calltree``, ``correction``."""
+"""The directives: ``series``, ``article``, ``calltree``, ``correction``, and what pages gather."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from .article import ArticleDirective
 from .calltree import CalltreeDirective, setup_calltree
 from .correction import CorrectionDirective
+from .gathered import DIRECTIVES as GATHERED
+from .gathered import setup_gathered_views
 from .series import SeriesDirective
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ DIRECTIVES = {
     "calltree": CalltreeDirective,
     "correction": CorrectionDirective,
     "series": SeriesDirective,
+    **GATHERED,
 }
 
 
@@ -26,3 +29,4 @@ def setup_directives(app: Sphinx) -> None:
         app.add_directive(name, directive)
         app.add_directive_to_domain("kernel", name, directive)
     setup_calltree(app)
+    setup_gathered_views(app)

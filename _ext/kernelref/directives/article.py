@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_id
 
 from ..config import Settings
 from ..core.links import article as lwn_url
@@ -17,11 +18,14 @@ from ..diagnostics import Subtype, warn
 from ..domain import Citation
 from ..i18n import _
 from ..lookup_mail import MailLookup, article_hover
+from ..objects import ReadingObject
 from ..references import kernel_domain
 from . import cards
 
 if TYPE_CHECKING:
     from docutils.nodes import Node
+
+    from ..domain import KernelDomain
 
 _URL = re.compile(r"https?://[^\s<>\"]+")
 
@@ -55,7 +59,8 @@ class ArticleDirective(SphinxDirective):
             return [cards.broken(self.options.get("title", text)), *self.parse_content_to_nodes()]
         domain = kernel_domain(self.env)
         domain.note_lock(LORE)
-        domain.note_citation(Citation("article", url, "", self.lineno))
+        anchor = make_id(self.env, self.state.document, "article", url)
+        domain.note_citation(Citation("article", url, "", self.lineno, anchor))
         article = MailLookup(domain.facts, Settings.of(self.config)).article(url)
         if article is None:
             if domain.facts.lore is not None and "title" not in self.options:
@@ -65,7 +70,24 @@ class ArticleDirective(SphinxDirective):
                     place,
                 )
             article = self._declared(url)
-        return [self._card(url, article)]
+        self._note(domain, url, anchor, article)
+        target = nodes.target("", "", ids=[anchor])
+        self.set_source_info(target)
+        return [target, self._card(url, article)]
+
+    def _note(self, domain: KernelDomain, url: str, anchor: str, article: Article) -> None:
+        domain.note_reading(
+            ReadingObject(
+                url=url,
+                anchor=anchor,
+                title=article.title,
+                author=article.author,
+                date=article.date,
+                genre=article.genre,
+                standing=article.provenance.standing,
+                line=self.lineno,
+            )
+        )
 
     def _declared(self, url: str) -> Article:
         source = Provenance(Standing.DECLARED, _("this page"))

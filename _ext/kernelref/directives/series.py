@@ -163,6 +163,8 @@ class SeriesDirective(SphinxDirective):
                 topic=self.options.get("topic", docname.rpartition("/")[2]),
                 state=fate.state if fate else State.UNKNOWN,
                 release=fate.release if fate else "",
+                standing=message.provenance.standing,
+                version=message.version,
             )
         )
 
