@@ -23,15 +23,16 @@ DEV    := $(VENV)/.installed-dev
 .DELETE_ON_ERROR:
 # The goals share .venv and _build, and sphinx-build is parallel by itself: `make -j` runs them one by one.
 .NOTPARALLEL:
-.PHONY: help html test check check-code serve lock epub pdf deps clean distclean _latex _again
+.PHONY: help html test check check-code serve catalogs lock epub pdf deps clean distclean _latex _again
 
 help: ## Say what there is to make (this list)
 	@echo 'make TARGET, where TARGET is'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
 	  while IFS="$$(printf '\t')" read -r target text; do printf '  %-11s %s\n' "$$target" "$$text"; done
 
-html: $(DOCS) ## Build the site in _build/html; the first time makes .venv and installs into it
+html: $(DOCS) ## Build the site in _build/html, English in en/; the first time makes .venv and installs into it
 	@$(SPHINX) -b html -d $(BUILD)/doctrees/html $(SPHINXOPTS) . $(BUILD)/html
+	@$(SPHINX) -b html -t en -d $(BUILD)/doctrees/html-en $(SPHINXOPTS) . $(BUILD)/html/en
 	@echo 'The site is there: open $(BUILD)/html/index.html'
 
 test: $(DEV) ## Run the tests; ARGS="-k thp -x" goes to pytest
@@ -49,6 +50,14 @@ serve: $(DEV) ## Serve the site on localhost:8000 (PORT=) and rebuild it as page
 	@$(PY) -m sphinx_autobuild -b html -d $(BUILD)/doctrees/serve --port $(PORT) -n -j auto \
 	  --watch _ext --watch lock --ignore '*/.git/*' --ignore '*/.venv/*' --ignore '*/_build/*' \
 	  --re-ignore '(__pycache__|_cache)' . $(BUILD)/serve
+
+catalogs: $(DOCS) ## Take what is new on the pages into the catalogs, to be translated: locale/README.md
+	@rm -rf $(BUILD)/gettext
+	@$(SPHINX) -b gettext -d $(BUILD)/doctrees/gettext $(SPHINXOPTS) -q . $(BUILD)/gettext/en
+	@mkdir $(BUILD)/gettext/zh_CN
+	@mv $(BUILD)/gettext/en/guide $(BUILD)/gettext/en/sphinx.pot $(BUILD)/gettext/zh_CN
+	@for language in en zh_CN; do \
+	  $(PY) -m sphinx_intl update -d locale -p $(BUILD)/gettext/$$language -l $$language -w 0 --no-obsolete || exit; done
 
 lock: $(DOCS) ## Resolve what the pages cite into lock/: KERNELS="v6.18=FOLDER v7.2=FOLDER" LORE=URL
 	@$(PY) -m kernelref lock $(if $(LORE),--lore '$(LORE)') $(ARGS)

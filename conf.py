@@ -25,12 +25,21 @@ project = "Linux Patch Learn"
 author = "Linux Patch Learn contributors"
 copyright = author
 version = release = "0.1"
-language = "zh_CN"
-locale_dirs = ["locale"]
-gettext_compact = False
 site_url = "https://linux-patch-learn.readthedocs.io/"
+site_root = os.environ.get("READTHEDOCS_CANONICAL_URL", site_url)
 # Where errors are reported. Read the Docs says which repository it builds; elsewhere pages have no such link.
 repository_url = os.environ.get("READTHEDOCS_GIT_CLONE_URL", "")
+
+# --- languages ---------------------------------------------------------------
+#
+# The site is built once for each: in Chinese, and with `-t en` in English, which goes into the folder `en`.
+# Notes are written in Chinese, the guide in English; catalogs in locale/ bring each page to the other.
+
+site_languages = {"zh_CN": ("中文", ""), "en": ("English", "en/")}
+language = "en" if tags.has("en") else "zh_CN"  # noqa: F821 (Sphinx gives `tags`)
+locale_dirs = ["locale"]
+gettext_compact = False
+gettext_location = False
 
 # --- pages -------------------------------------------------------------------
 
@@ -43,6 +52,7 @@ extensions = [
     "sphinxext.opengraph",
     "notfound.extension",
     "kernelref",
+    "languages",
     "sitefiles",
 ]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
@@ -68,12 +78,13 @@ intersphinx_mapping: dict[str, tuple[str, str | None]] = {}
 
 kernelref_kernel = "v6.18"
 kernelref_feed = "series.atom"
+kernelref_drawings = "_build/drawings"  # for all languages
 
 # --- HTML --------------------------------------------------------------------
 
 html_theme = "furo"
 html_title = project
-html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", site_url)
+html_baseurl = site_root + site_languages[language][1]
 html_static_path = ["_static"]
 templates_path = ["_templates"]
 html_context = {
@@ -84,6 +95,7 @@ html_context = {
 }
 html_favicon = html_logo = "_static/favicon.svg"
 html_css_files = ["site.css"]
+html_js_files = [("languages.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sourcelink = False
 html_last_updated_fmt = None

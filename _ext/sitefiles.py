@@ -14,6 +14,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from kernelref.core.lockfile import write_atomic
+from languages import Version, versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_XHTML = "http://www.w3.org/1999/xhtml"
 _SUMMARY = 200
 """How many characters of a page's first paragraph are told."""
 
@@ -31,11 +33,14 @@ class _Pages:
 
     def __init__(self, app: Sphinx) -> None:
         self.app = app
-        self.base = app.config.html_baseurl.rstrip("/") + "/"
+
+    def versions(self, docname: str) -> list[Version]:
+        """List a page in every language."""
+        return versions(self.app, docname)
 
     def url(self, docname: str) -> str:
-        target = self.app.builder.get_target_uri(docname)
-        return self.base + ("" if docname == self.app.config.root_doc else target)
+        """Give a page's address in this build's language."""
+        return next(one.url for one in self.versions(docname) if one.here)
 
     def title(self, docname: str) -> str:
         return self.app.env.titles[docname].astext()
@@ -61,19 +66,26 @@ class _Pages:
 
 
 def sitemap(pages: _Pages) -> str:
-    """List every page by its URL."""
-    root = ElementTree.Element("urlset", xmlns=_SITEMAP)
+    """List every page by its URL, with those of the same page in other languages."""
+    root = ElementTree.Element("urlset", {"xmlns": _SITEMAP, "xmlns:xhtml": _XHTML})
     for docname in sorted(pages.app.env.found_docs):
         if "orphan" in pages.app.env.metadata[docname]:  # such as the page for what is not there
             continue
-        ElementTree.SubElement(ElementTree.SubElement(root, "url"), "loc").text = pages.url(docname)
+        url = ElementTree.SubElement(root, "url")
+        ElementTree.SubElement(url, "loc").text = pages.url(docname)
+        for one in pages.versions(docname):
+            ElementTree.SubElement(url, "xhtml:link", rel="alternate", hreflang=one.tag, href=one.url)
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
 def robots(pages: _Pages) -> str:
-    """Allow everything, and say where the sitemap is."""
-    return f"User-agent: *\nAllow: /\nSitemap: {pages.base}sitemap.xml\n"
+    """Allow everything, and say where the sitemaps are: crawlers read this one file at a host's root."""
+    config = pages.app.config
+    sitemaps = [
+        f"Sitemap: {config.site_root}{folder}sitemap.xml" for _, folder in config.site_languages.values()
+    ]
+    return "\n".join(["User-agent: *", "Allow: /", *sitemaps, ""])
 
 
 def llms(pages: _Pages) -> str:

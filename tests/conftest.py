@@ -77,7 +77,7 @@ def archive_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, sphinx_build: SphinxBuild) -> Path:
-    """Give the folder of the real site, built once, in parallel; pytest-xdist's workers share it."""
+    """Give the folder of the real site, built once, in both languages; pytest-xdist's workers share it."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
@@ -85,9 +85,10 @@ def site(tmp_path_factory: pytest.TempPathFactory, sphinx_build: SphinxBuild) ->
     with (shared / "site.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not result.exists():
-            _take_drawings(out)
             try:
                 sphinx_build(REPOSITORY, out, "-b", "html", "-j", "2")
+                english = ("-t", "en", "-d", str(out.with_name("html-en.doctrees")))
+                sphinx_build(REPOSITORY, out / "en", "-b", "html", "-j", "2", *english)
             except pytest.fail.Exception as failure:
                 result.write_text(str(failure), encoding="utf-8")
                 raise
@@ -95,13 +96,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, sphinx_build: SphinxBuild) ->
     if problem := result.read_text(encoding="utf-8"):
         pytest.fail(problem, pytrace=False)
     return out
-
-
-def _take_drawings(out: Path) -> None:
-    """Take over what ``make html`` drew: a drawing is kept under the hash of all that it is made from."""
-    drawn = REPOSITORY / "_build" / "doctrees" / "html" / "kernelref-svg"
-    if drawn.is_dir():
-        shutil.copytree(drawn, out.with_name(out.name + ".doctrees") / drawn.name)
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

@@ -38,6 +38,8 @@ class Settings:
     """The Elixir project that source links to."""
     commit_url: str = _value("https://git.kernel.org/torvalds/c", *_URL)
     """What a commit's full hash is appended to."""
+    drawings: str = _value("", r"[^\0]*", "a folder, relative to conf.py, or empty")
+    """Where finished drawings are kept, for builds to share; beside the doctrees where it is empty."""
     feed: str = _value("", r"([\w-][\w.-]*/)*[\w-][\w.-]*|", "a path below the site's root, or empty")
     """Where the Atom feed of series goes; no feed where it is empty. It needs ``html_baseurl``."""
 
@@ -49,6 +51,10 @@ class Settings:
     def lock_folder(self, confdir: Path) -> Path:
         """Give the lock folder's absolute path."""
         return (confdir / self.lock_dir).resolve()
+
+    def drawing_folder(self, confdir: Path, doctreedir: Path) -> Path:
+        """Give the absolute path of the folder for finished drawings."""
+        return (confdir / self.drawings).resolve() if self.drawings else doctreedir / "kernelref-svg"
 
 
 def _check(app: Sphinx, config: Config) -> None:

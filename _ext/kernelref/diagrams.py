@@ -19,6 +19,7 @@ from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util.display import progress_message
 from sphinx.util.nodes import set_source_info
 
+from .config import Settings
 from .core.chart import Chart, EdgeState, hovers, to_mermaid
 from .core.difference import Change
 from .core.label import is_wide
@@ -59,7 +60,7 @@ def diagram_node(chart: Chart, *text: nodes.Node, alt: str = "") -> kernel_diagr
     """Build the node of a chart; ``text`` tells the same, for every other writer and every other reader."""
     node = kernel_diagram(
         "",
-        mermaid=to_mermaid(chart) if len(chart.nodes) <= MOST_NODES else "",
+        mermaid=to_mermaid(chart, tips=False) if len(chart.nodes) <= MOST_NODES else "",
         chart=True,
         alt=alt or chart.title,
         desc=_("%(functions)d functions, %(calls)d calls; told as text below the drawing")
@@ -195,9 +196,11 @@ class Painter:
 
     @property
     def drawings(self) -> Drawings:
-        """The finished drawings, beside the doctrees."""
+        """The finished drawings."""
         if self._drawings is None:
-            self._drawings = Drawings(Path(self.app.doctreedir) / "kernelref-svg", self.app.parallel)
+            places = (Path(self.app.confdir), Path(self.app.doctreedir))
+            folder = Settings.of(self.app.config).drawing_folder(*places)
+            self._drawings = Drawings(folder, self.app.parallel)
         return self._drawings
 
     def prepare(self, app: Sphinx, env: BuildEnvironment) -> list[str]:

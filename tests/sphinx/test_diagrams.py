@@ -56,7 +56,9 @@ class Drawing(Directive):
         return [node, legend(EdgeState, "en")]
 
 def setup(app):
+    from kernelref.config import setup_config
     from kernelref.diagrams import setup_diagrams
+    setup_config(app)
     setup_diagrams(app)
     app.add_directive("drawing", Drawing)
     app.connect("build-finished", finished)

@@ -148,17 +148,19 @@ def test_same_bytes_elsewhere_offline_and_serially(
     """A second build equals the first, byte for byte, from another folder, in one process, without network.
 
     The first is by two processes, with another hash seed; and where this one would touch the
-    network or import what parses source, it stops. Drawings, the slow part, are taken from the first:
+    network or import what parses source, it stops. Drawings, the slow part, are those of the first:
     that they are the same each time is tested in `test_diagrams`, and by CI on all of them.
     """
     source, out, guard = tmp_path / "elsewhere", tmp_path / "html", tmp_path / "guard"
     unwanted = shutil.ignore_patterns(".*", "_build", "__pycache__", "tests", "benchmarks")
     shutil.copytree(ROOT, source, ignore=unwanted)
-    drawings = Path("html.doctrees", "kernelref-svg")
-    shutil.copytree(site.parent / drawings, out.parent / drawings)
+    drawings = Path("_build", "drawings")
+    shutil.copytree(ROOT / drawings, source / drawings)
     guard.mkdir()
     (guard / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
-    sphinx_build(source, out, "-b", "html", "-j", "1", env={"PYTHONPATH": str(guard), "PYTHONHASHSEED": "0"})
+    for folder, *more in ((out,), (out / "en", "-t", "en", "-d", str(tmp_path / "english"))):
+        guarded = {"PYTHONPATH": str(guard), "PYTHONHASHSEED": "0"}
+        sphinx_build(source, folder, "-b", "html", "-j", "1", *more, env=guarded)
     first, second = digests(site), digests(out)
     assert first.keys() == second.keys()
     assert not {name for name in first if first[name] != second[name]}
@@ -187,21 +189,28 @@ def test_machines_find_every_page(site: Path) -> None:
         for folder in ("topics", "guide", "gathered")
         for path in (ROOT / folder).iterdir()
     } | {"colophon.html"}
-    listed = re.findall("<loc>(.*)</loc>", (site / "sitemap.xml").read_text(encoding="utf-8"))
-    assert sorted(listed) == sorted([base, *(base + page for page in pages)])
-    told = re.findall(r"\]\((.*?)\): .", (site / "llms.txt").read_text(encoding="utf-8"))
-    assert sorted(told) == sorted(base + page for page in pages)
-    assert f"Sitemap: {base}sitemap.xml\n" in (site / "robots.txt").read_text(encoding="utf-8")
+    alternate = '<xhtml:link rel="alternate" hreflang="{}" href="{}" />'
+    for folder in ("", "en/"):
+        sitemap = (site / folder / "sitemap.xml").read_text(encoding="utf-8")
+        listed = re.findall("<loc>(.*)</loc>", sitemap)
+        assert sorted(listed) == sorted([base + folder, *(base + folder + page for page in pages)])
+        assert alternate.format("zh-CN", f"{base}topics/thp.html") in sitemap
+        assert alternate.format("en", f"{base}en/topics/thp.html") in sitemap
+        told = re.findall(r"\]\((.*?)\): .", (site / folder / "llms.txt").read_text(encoding="utf-8"))
+        assert sorted(told) == sorted(base + folder + page for page in pages)
+    robots = (site / "robots.txt").read_text(encoding="utf-8")
+    assert robots.endswith(f"Sitemap: {base}sitemap.xml\nSitemap: {base}en/sitemap.xml\n")
 
 
-def test_the_page_for_what_is_not_there_works_anywhere(site: Path) -> None:
+@pytest.mark.parametrize("folder", ["", "en/"])
+def test_the_page_for_what_is_not_there_works_anywhere(site: Path, folder: str) -> None:
     """It is served for any path, so that nothing in it may be relative to where it lies."""
-    page = _parse(site / "404.html")
+    page = _parse(site / folder / "404.html")
     links = [tag.get("href") or tag.get("src") for tag in page.find_all(["a", "link", "script", "img"])]
     relative = [link for link in links if link and not link.startswith(("/", "#", "https://", "data:"))]
     assert len(links) > 30
     assert relative == []
-    assert [form.get("action") for form in page.find_all("form")] == ["/search.html"]
+    assert [form.get("action") for form in page.find_all("form")] == [f"/{folder}search.html"]
 
 
 @pytest.mark.parametrize("page", ["index", "topics/thp", "guide/roles", "genindex"])
@@ -212,3 +221,35 @@ def test_each_page_leads_to_the_feed_and_the_colophon(site: Path, page: str) -> 
     links = [(site / page).parent / str(link.get("href")) for link in footer.find_all("a")]
     assert [link.resolve().name for link in links] == ["colophon.html", "series.atom"]
     assert all(link.exists() for link in links)
+
+
+@pytest.mark.parametrize("page", ["index", "topics/thp", "guide/roles", "genindex", "search", "kernel-date"])
+@pytest.mark.parametrize(("folder", "language"), [("", "zh-CN"), ("en/", "en")])
+def test_each_page_knows_the_other_language(site: Path, page: str, folder: str, language: str) -> None:
+    """A page says its language and its address, and leads to itself in the other language."""
+    base = "https://linux-patch-learn.readthedocs.io/"
+    path = site / folder / f"{page}.html"
+    shown = "" if page == "index" else f"{page}.html"
+    found = _parse(path)
+    assert found.html
+    assert found.html["lang"] == language
+    assert [link["href"] for link in found.select("link[rel=canonical]")] == [base + folder + shown]
+    assert {link["hreflang"]: link["href"] for link in found.select("link[rel=alternate][hreflang]")} == {
+        "zh-CN": base + shown,
+        "en": f"{base}en/{shown}",
+        "x-default": base + shown,
+    }
+    switches = found.select("a.language-switch")
+    assert len(switches) == 2
+    other = site / ("" if folder else "en") / f"{page}.html"
+    assert {(path.parent / str(one["href"])).resolve() for one in switches} == {other.resolve()}
+
+
+def test_places_are_the_same_in_both_languages(site: Path) -> None:
+    """What a link can point to in one language is in the other, too."""
+    for path in sorted(site.glob("topics/*.html")):
+        here, there = (
+            {tag["id"] for tag in article(folder, f"topics/{path.stem}").find_all(id=True)}
+            for folder in (site, site / "en")
+        )
+        assert here == there

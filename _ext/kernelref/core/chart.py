@@ -155,8 +155,11 @@ def legend_text(state: EdgeState, lang: str) -> str:
     return _LEGEND[language(lang)][state]
 
 
-def to_mermaid(chart: Chart, max_lines: int = 3) -> str:
-    """Write the Mermaid source of a chart; at most ``max_lines`` call sites stand on an edge."""
+def to_mermaid(chart: Chart, max_lines: int = 3, tips: bool = True) -> str:
+    """Write the Mermaid source of a chart; at most ``max_lines`` call sites stand on an edge.
+
+    ``tips`` is whether hovers are in it: without them, languages can share a drawing (see `hovers`).
+    """
     lang = language(chart.lang)
     number = {node.key: f"n{index}" for index, node in enumerate(chart.nodes)}
     out = _header(direction(chart))
@@ -169,7 +172,7 @@ def to_mermaid(chart: Chart, max_lines: int = 3) -> str:
         out.append(f"  {source} {edge_id(index, edge)}@{_arrow(edge)}{text} {target}")
     for node in chart.nodes:
         if url := safe_url(node.href):
-            hover = f' "{escape(node.hover)}"' if clean(node.hover) else ""
+            hover = f' "{escape(node.hover)}"' if tips and clean(node.hover) else ""
             out.append(f'  click {number[node.key]} href "{url}"{hover}')
     return "\n".join(out) + "\n"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .article import ArticleDirective
 from .calltree import CalltreeDirective, setup_calltree
-from .correction import CorrectionDirective
+from .correction import CorrectionDirective, setup_correction
 from .gathered import DIRECTIVES as GATHERED
 from .gathered import setup_gathered_views
 from .series import SeriesDirective
@@ -29,4 +29,5 @@ def setup_directives(app: Sphinx) -> None:
         app.add_directive(name, directive)
         app.add_directive_to_domain("kernel", name, directive)
     setup_calltree(app)
+    setup_correction(app)
     setup_gathered_views(app)

@@ -9,11 +9,10 @@ from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_id
 
-from ..core.calltree import CalltreeError, parse
+from ..core.calltree import CalltreeError, parse, walk
 from ..core.subject import printable
+from ..core.traces import form
 from ..diagnostics import Subtype, warn
-from ..domain import TreeObject
-from ..references import kernel_domain
 from .tree_figures import ResolveTrees, as_typed, kernel_calltree
 from .tree_options import Asked, OptionError, read_options
 from .tree_text import question_title
@@ -56,8 +55,13 @@ class CalltreeDirective(SphinxDirective):
             line = first + error.line if isinstance(error, CalltreeError) else self.lineno
             warn(Subtype.CALLTREE, str(error), (self.env.docname, line))
             return as_typed(self.arguments[0] if self.arguments else "", text)
+        messages = [title] if title else []
+        if not form(list(self.content)):  # a recording's remarks are its durations
+            messages += (remark for one in walk(roots) for remark in one.remarks)
         if asked.question and not title:
             title = question_title(asked.question)
+        name = printable(self.options.get("name", ""))
+        anchor = make_id(self.env, self.state.document, "calltree", name) if name else ""
         node = kernel_calltree(
             "",
             roots=roots,
@@ -65,11 +69,14 @@ class CalltreeDirective(SphinxDirective):
             diff=asked.diff,
             releases=self.options.get("kernel", "").replace(",", " ").split(),
             title=title,
+            messages=list(dict.fromkeys(messages)),
             first=first,
             typed=text,
+            name=name,
+            anchor=anchor,
         )
         self.set_source_info(node)
-        return [*self._named(title), node]
+        return [*([nodes.target("", "", ids=[anchor])] if name else []), node]
 
     def _roots(self, asked: Asked, first: int) -> Any:
         """Give the declared tree. Raises `CalltreeError`."""
@@ -85,15 +92,6 @@ class CalltreeDirective(SphinxDirective):
         if not "".join(self.content).strip():
             return self.lineno
         return self.content_offset + 1 + (0 if self.content.offset(0) else self.lineno)
-
-    def _named(self, title: str) -> list[DocNode]:
-        """Register a tree that has a name, and give the target that links to it lead to."""
-        name = printable(self.options.get("name", ""))
-        if not name:
-            return []
-        anchor = make_id(self.env, self.state.document, "calltree", name)
-        kernel_domain(self.env).note_tree(TreeObject(name, anchor, title or name, self.lineno))
-        return [nodes.target("", "", ids=[anchor])]
 
 
 def setup_calltree(app: Sphinx) -> None:

@@ -52,7 +52,7 @@ def fold(title: str, body: Sequence[Node]) -> nodes.container:
         body_classes=[],
         support_smartquotes=False,
     )
-    outer += nodes.rubric(title, title)
+    outer += nodes.rubric(title, title, translatable=False)
     outer.extend(body)
     return outer
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinx_design.shared import create_component
 
@@ -22,7 +23,7 @@ from ..core.releases import ReleaseError
 from ..core.target import CALLABLE, Target, choose
 from ..diagnostics import Subtype, warn
 from ..diagrams import diagram_node, legend
-from ..domain import Citation, EdgeCitation, TreeQuery
+from ..domain import Citation, EdgeCitation, TreeObject, TreeQuery
 from ..i18n import _
 from ..lookup_source import FAMILIES, SourceLookup
 from ..references import checked_release, kernel_domain
@@ -36,12 +37,31 @@ MOST_DRAWN = 40
 """Of a derived tree, which nobody can split, as many functions are drawn; the text has the rest."""
 
 
-class kernel_calltree(nodes.General, nodes.Element):
+class kernel_calltree(nodes.General, nodes.Element, addnodes.translatable):
     """A tree or a question that waits for its page's release.
 
     Holds ``roots``, ``question``, ``diff``, ``releases``, ``title``, the line of its ``first`` line, and
-    itself as ``typed``.
+    itself as ``typed``; ``name`` and ``anchor`` where it has a name. Of its title and the remarks, those
+    that are ``messages`` can be translated.
     """
+
+    def preserve_original_messages(self) -> None:
+        """Do nothing: ``messages`` stay as they were typed."""
+
+    def apply_translated_message(self, original_message: str, translated_message: str) -> None:
+        """Put a translation in the place of the title, and of a remark wherever it stands."""
+        if self["title"] == original_message:
+            self["title"] = translated_message
+        self["roots"] = tuple(_reworded(one, original_message, translated_message) for one in self["roots"])
+
+    def extract_original_messages(self) -> list[str]:
+        """List what was typed."""
+        return list(self["messages"])
+
+
+def _reworded(tree: Node, old: str, new: str) -> Node:
+    remarks = tuple(new if remark == old else remark for remark in tree.remarks)
+    return replace(tree, remarks=remarks, children=tuple(_reworded(one, old, new) for one in tree.children))
 
 
 @dataclass(slots=True)
@@ -78,7 +98,11 @@ class ResolveTrees(SphinxTransform):
         self.domain = kernel_domain(self.env)
         own = checked_release(self.document, self.env, self.settings)
         for node in waiting:
-            node.replace_self(self._tree(node, own))
+            if node["name"]:
+                name = node["name"]
+                self.domain.note_tree(TreeObject(name, node["anchor"], node["title"] or name, node.line or 0))
+            if self.app.builder.name != "gettext":  # which wants what was typed, not what is shown
+                node.replace_self(self._tree(node, own))
 
     def _tree(self, node: kernel_calltree, own: str) -> list[DocNode]:
         place = nodes.container("", is_div=True, classes=["kernelref-calltree"])
