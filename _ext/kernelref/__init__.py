@@ -25,6 +25,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .directives import setup_directives
     from .domain import KernelDomain
     from .feed import setup_feed
+    from .hovers import setup_hovers
     from .i18n import setup_i18n
     from .marks import setup_marks
     from .questions import setup_questions
@@ -42,9 +43,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_questions(app)
     setup_build(app)
     setup_feed(app)
+    setup_hovers(app)
     return {
         "version": VERSION,
-        "env_version": 1,
+        "env_version": 2,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

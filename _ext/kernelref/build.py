@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 STATIC = Path(__file__).with_name("static")
-STYLES = ("kernelref.css", "kernelref-diagram.css", "kernelref-gathered.css")
+STYLES = ("kernelref.css", "kernelref-diagram.css", "kernelref-gathered.css", "kernelref-hover.css")
 
 
 def _load(app: Sphinx) -> None:

@@ -218,7 +218,10 @@ class _Picture:
         last, tag = there[-1]
         parts = [f"{kind_word(one.kind)} · {one.name} · {one.place} · {release}" for one, release in there]
         url = links.source(self.settings.elixir_url, tag, last.file, last.line)
-        return ChartNode(key, name, _lines(node), (), url, HOVER_BREAK.join(parts), turn=turn)
+        hover = HOVER_BREAK.join(parts)
+        # What has another name in the other release says so in its tooltip; a card is of one name.
+        alike = len({one.name for one, _release in there}) == 1
+        return ChartNode(key, name, _lines(node), (), url, hover, turn=turn, release=tag if alike else "")
 
     def _other(self, node: NodeChange) -> str:
         if node.change is Change.RENAMED and node.old:

@@ -20,12 +20,13 @@ from sphinx.util.display import progress_message
 from sphinx.util.nodes import set_source_info
 
 from .config import Settings
-from .core.chart import Chart, EdgeState, hovers, to_mermaid
+from .core.chart import Chart, ChartNode, EdgeState, hovers, to_mermaid
 from .core.difference import Change
 from .core.label import is_wide
 from .core.svg import SvgError, inline
 from .diagnostics import Subtype, warn
 from .drawings import DrawingError, Drawings, Request, Unavailable
+from .hover_cards import Card
 from .i18n import _
 from .legend import legend_html
 
@@ -45,7 +46,10 @@ PLAIN = ("latex", "text", "man", "texinfo")
 
 
 class kernel_diagram(nodes.General, nodes.Element):
-    """A drawing: ``mermaid`` its source, ``chart`` whether it is ours, ``alt``, ``desc``, ``hovers``."""
+    """A drawing: ``mermaid`` its source, ``chart`` whether it is ours, ``alt``, ``desc``, ``hovers``.
+
+    ``cards`` maps the boxes of a chart to what their hover cards are of, ``described`` to the ids of these.
+    """
 
 
 class kernel_diagram_text(nodes.General, nodes.Element):
@@ -54,6 +58,11 @@ class kernel_diagram_text(nodes.General, nodes.Element):
 
 class kernel_legend(nodes.General, nodes.Element):
     """What edges and boxes mean: ``states``, ``turns``, ``changes``, ``lang``. Only beside drawings."""
+
+
+def card_of(node: ChartNode) -> Card | None:
+    """Give what the hover card of a box is of, where its function was found in a release."""
+    return ("kfunc", node.key, node.release) if node.release else None
 
 
 def diagram_node(chart: Chart, *text: nodes.Node, alt: str = "") -> kernel_diagram:
@@ -66,6 +75,7 @@ def diagram_node(chart: Chart, *text: nodes.Node, alt: str = "") -> kernel_diagr
         desc=_("%(functions)d functions, %(calls)d calls; told as text below the drawing")
         % {"functions": len(chart.nodes), "calls": len(chart.edges)},
         hovers=dict(hovers(chart)),
+        cards={f"n{at}": card for at, node in enumerate(chart.nodes) if (card := card_of(node))},
     )
     node += kernel_diagram_text("", *text, summary=_("The same as text"))
     return node
@@ -174,7 +184,7 @@ def _source(node: nodes.Element) -> nodes.literal_block:
 def _fence(node: nodes.Element) -> kernel_diagram:
     caption = node.parent.next_node(nodes.caption) if isinstance(node.parent, nodes.figure) else None
     alt = node.get("alt") or (caption.astext() if caption else _("Diagram"))
-    diagram = kernel_diagram("", mermaid=node["code"], chart=False, alt=alt, desc="", hovers={})
+    diagram = kernel_diagram("", mermaid=node["code"], chart=False, alt=alt, desc="", hovers={}, cards={})
     diagram += kernel_diagram_text("", _source(node), summary=_("Mermaid source"))
     diagram.source, diagram.line = node.source, node.line
     diagram["ids"], diagram["names"] = node["ids"], node["names"]
@@ -239,6 +249,7 @@ class Painter:
                 title=node["alt"],
                 desc=node["desc"],
                 hovers=node["hovers"],
+                described=node.get("described"),
                 own_style=not node["chart"],
             )
         except Unavailable as problem:

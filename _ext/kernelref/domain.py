@@ -132,10 +132,11 @@ class KernelDomain(Domain):
         "readings": {},  # docname -> [ReadingObject]
         "questions": {},  # docname -> [QuestionObject]
         "gatherings": {},  # docname -> [Gathering]
+        "spoken": {},  # docname -> a digest of which pages speak of what it cites, when it was last written
         "gathered": "",  # a digest of all that pages gather, when they were last written
         "releases": (),  # the tags that were pinned when the pages were read
     }
-    data_version = 3
+    data_version = 4
     dangling_warnings: ClassVar[dict[str, str]] = {
         "series": "no page has a card for series %(target)s; cite it with {lore}",
         "calltree": "no call tree is named %(target)s; give the directive a `:name:`",

@@ -167,8 +167,8 @@ class SourceLookup:
             shown, url, self.hover(best, lock.release), Mark.CHECKED, problem, True, key, lock.release
         )
 
-    def hover(self, best: Definition, tag: str) -> str:
-        """Say what an identifier is, in which pinned releases it is, and where it is in each of them."""
+    def presence(self, best: Definition, tag: str) -> tuple[dict[str, Definition], dict[str, str]]:
+        """Give where each pinned release has an identifier, and which have it not, as in `_presence`."""
         found = {tag: best}
         absent: dict[str, str] = {}
         for other, lock in self.facts.pinned():
@@ -179,6 +179,18 @@ class SourceLookup:
                 found[other] = same[0]
             elif not lock.from_elixir:
                 absent[other] = "" if lock.covers(best.file) else _("not in what was read")
+        return found, absent
+
+    def definition(self, role: str, key: str, tag: str) -> Definition | None:
+        """Give the definition that a resolved reference leads to."""
+        file, _colon, name = key.rpartition(":")
+        lock = self.facts.kernels.get(tag)
+        fit = choose(lock.identifiers.get(name, ()), FAMILIES[role].kinds, file) if lock else ()
+        return fit[0] if fit else None
+
+    def hover(self, best: Definition, tag: str) -> str:
+        """Say what an identifier is, in which pinned releases it is, and where it is in each of them."""
+        found, absent = self.presence(best, tag)
         parts = [f"{kind_word(best.kind)} · {best.place} · {tag}"]
         if len(found) + len(absent) > 1:
             parts.append(_presence(found, absent))

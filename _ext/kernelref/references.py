@@ -146,6 +146,7 @@ def reference_nodes(resolved: Resolved, role: str, title: list[Node], anchor: st
     link = nodes.reference("", "", text, internal=False, refuri=resolved.url, classes=classes, ids=[anchor])
     if resolved.hover:
         link["reftitle"] = resolved.hover
+        link["card"] = (role, resolved.key, resolved.release)
     quiet = resolved.mark is Mark.CHECKED
     return [link] if quiet else [link, mark_node(resolved.mark, resolved.hover)]
 

@@ -141,7 +141,7 @@ class _Drawing:
         if found:
             url = links.source(self.settings.elixir_url, self.tag, found.file, found.line)
             hover = f"{kind_word(found.kind)} · {found.place} · {self.tag}"
-            return ChartNode(key, node.name, found.place, remarks, url, hover, NodeState.HERE)
+            return ChartNode(key, node.name, found.place, remarks, url, hover, release=self.tag)
         page = links.identifier(self.settings.elixir_url, self.tag, node.name)
         if self.lock is None or self.lock.from_elixir or node.name not in self.lock.identifiers:
             hover = not_known(self.lock) if self.lock and self.lock.from_elixir else _("not checked")

@@ -298,6 +298,14 @@ def build(root: Path, builder: str = "html", *, jobs: int = 1, fresh: bool = Fal
         app.cleanup()
 
 
+def card(page: Tag, link: Tag) -> list[str]:
+    """Give the lines of the hover card that a link of a page is described by."""
+    facts = page.find(id=link["aria-describedby"])
+    assert isinstance(facts, Tag), f"{link}: no card"
+    assert facts.parent is not None
+    return [squeezed(line) for line in facts.parent.find_all(["p", "li"])]
+
+
 def squeezed(tag: Tag) -> str:
     """Give the text of a part of a page with white space made one."""
     return " ".join(tag.get_text().split())

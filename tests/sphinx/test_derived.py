@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import Tag
-from helpers import Built, build, squeezed, write_site
+from helpers import Built, build, card, squeezed, write_site
 
 from kernelref.core.changes import SIGNS
 from kernelref.core.difference import Change
@@ -270,6 +270,7 @@ def test_links_of_a_difference(html: Built) -> None:
     links = {squeezed(a): a for a in page.select(".kernelref-diagram-text a")}
     assert f"/{NEW}/source/mm/m.c#L45" in links["kept()"]["href"]
     assert f"/{OLD}/source/mm/m.c#L720" in links["lost()"]["href"]
+    assert card(page, links["kept()"])[0] == "kept()"
     assert links["batched()"]["title"] == (
         f"function · single · mm/m.c:700 · {OLD} — function · batched · mm/m.c:705 · {NEW}"
     )

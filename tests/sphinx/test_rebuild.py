@@ -9,7 +9,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from helpers import KERNELS, LOCK_MODE, LORE, MESSAGES, NEW, OLD, OLDER, OWN, build, write_locks, write_site
+from helpers import (
+    KERNELS,
+    LOCK_MODE,
+    LORE,
+    MESSAGES,
+    NEW,
+    OLD,
+    OLDER,
+    OWN,
+    build,
+    card,
+    write_locks,
+    write_site,
+)
 
 from kernelref.core.lock import KernelLock, LoreLock
 
@@ -85,11 +98,12 @@ def test_hover_follows_the_lock_of_another_release(site: Site) -> None:
         name: tuple(replace(one, line=one.line + 7, end=one.end + 7) for one in found)
         for name, found in KERNELS[NEW].identifiers.items()
     }
-    before = build(site.root, html_theme="basic").page("own").select_one("a.kernelref")["title"]
+    page = build(site.root, html_theme="basic").page("own")
+    before = card(page, page.select_one("a.kernelref"))
     site.write(None, {NEW: replace(KERNELS[NEW], identifiers=moved)})
-    page = (build(site.root).out / "own.html").read_text(encoding="utf-8")
-    assert "v7.2.12 :2000" in before
-    assert "v7.2.12 :2007" in page
+    after = (build(site.root).out / "own.html").read_text(encoding="utf-8")
+    assert "v7.2.12 mm/madvise.c:2000" in before
+    assert "mm/madvise.c:2007</a>" in after
 
 
 def test_pinned_release(site: Site) -> None:

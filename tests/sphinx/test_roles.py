@@ -24,6 +24,7 @@ from helpers import (
     TOLD,
     Built,
     build,
+    card,
     squeezed,
     write_site,
 )
@@ -264,19 +265,27 @@ def test_a_page_of_a_release_that_is_not_pinned(html: Built) -> None:
 
 def test_hover_of_source(html: Built) -> None:
     """A hover says what it is, and where it is in each pinned release."""
-    link = html.page("older").select_one("a.kernelref")
-    assert link["title"].split(HOVER_BREAK) == [
-        "function · mm/madvise.c:1895 · v6.12.117",
-        "v6.12.117–v7.2.12",
-        "v6.18.15 :1900 · v7.2.12 :2000",
+    page = html.page("older")
+    assert card(page, page.select_one("a.kernelref")) == [
+        "do_madvise()",
+        "function",
+        "v6.12.117 mm/madvise.c:1895",
+        "v6.18.15 mm/madvise.c:1900",
+        "v7.2.12 mm/madvise.c:2000",
+        "Notes: Ancient · On do_madvise() · In Markdown · Older · Older · Other · …",
     ]
 
 
 def test_hover_of_a_function_that_went(folder: Path) -> None:
     """Where a release does not have an identifier, the hover says so."""
     root = write_site(folder / "went", {"a.md": "# A\n\n{kfunc}`unmap_single_vma`\n"})
-    link = build(root).page("a").select_one("a.kernelref")
-    assert link["title"].split(HOVER_BREAK)[1:] == ["v6.12.117–v6.18.15, not in v7.2.12", "v6.12.117 :1900"]
+    page = build(root).page("a")
+    assert card(page, page.select_one("a.kernelref"))[2:6] == [
+        "v6.12.117 mm/memory.c:1900",
+        "v6.18.15 mm/memory.c:2000",
+        "v7.2.12 not there",
+        "until v6.18.15",
+    ]
 
 
 def test_hover_of_what_moved(folder: Path) -> None:
@@ -289,25 +298,33 @@ def test_hover_of_what_moved(folder: Path) -> None:
         {"a.md": "# A\n\n{kfunc}`zap_pte_range`\n"},
         kernels={**KERNELS, OLD: came, NEW: moved},
     )
-    link = build(root).page("a").select_one("a.kernelref")
-    assert link["title"].split(HOVER_BREAK) == [
-        "function · mm/memory.c:1700 · v6.18.15",
-        "v6.18.15–v7.2.12, not in v6.12.117",
+    page = build(root).page("a")
+    assert card(page, page.select_one("a.kernelref"))[1:6] == [
+        "function · static",
+        "v6.12.117 not there",
+        "v6.18.15 mm/memory.c:1700",
         "v7.2.12 mm/huge.h:7 (macro)",
+        "since v6.18.15",
     ]
 
 
 def test_hover_of_a_message(html: Built) -> None:
     """A hover says who, when, what became of it, and where that is known from and since when."""
-    link = paragraph(html.page("md"), 0).find("a")
-    assert link["title"].split(HOVER_BREAK) == [
+    page = html.page("md")
+    assert card(page, paragraph(page, 0).find("a"))[:4] == [
+        SUBJECT,
+        "Barry Song · 2025-06-07 · v4 · linux-mm, linux-kernel",
+        "✔ landed in v6.17",
+        "verified: the archive (2026-01-02)",
+    ]
+    sign = paragraph(page, 0).select_one(".kernelref-mark")
+    assert (sign["role"], sign["aria-label"]) == ("img", "verified")
+    assert sign["title"].split(HOVER_BREAK) == [
         SUBJECT,
         "Barry Song · 2025-06-07",
         "✔ landed in v6.17",
         "verified: the archive (2026-01-02)",
     ]
-    sign = paragraph(html.page("md"), 0).select_one(".kernelref-mark")
-    assert (sign["role"], sign["aria-label"], sign["title"]) == ("img", "verified", link["title"])
 
 
 def test_role_in_a_heading(html: Built) -> None:
@@ -378,8 +395,10 @@ def test_hostile_text_in_html(html: Built) -> None:
         HOSTILE,
         f'eeeeeeeeeeee ("{HOSTILE}")',
     ]
-    for tag in page.select("a.kernelref, .kernelref-mark"):
+    for tag in page.select(".kernelref-mark"):
         assert HOSTILE in tag["title"]
+    for tag in page.select("a.kernelref"):
+        assert HOSTILE in " ".join(card(page, tag))
     assert "<script>alert" not in html.text("hostile.html")
 
 

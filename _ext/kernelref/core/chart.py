@@ -57,7 +57,7 @@ class EdgeState(StrEnum):
 class ChartNode:
     """A box. ``key`` is what edges name it by; ``place`` is ``file:line``; only http(s) links are drawn.
 
-    ``turn`` is what became of it, in a chart of two releases.
+    ``turn`` is what became of it, in a chart of two releases. ``release`` is the one that it was found in.
     """
 
     key: str
@@ -68,6 +68,7 @@ class ChartNode:
     hover: str = ""
     state: NodeState = NodeState.HERE
     turn: Turn | None = None
+    release: str = ""
 
 
 @dataclass(frozen=True, slots=True)

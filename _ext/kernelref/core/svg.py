@@ -92,15 +92,17 @@ def inline(
     title: str = "",
     desc: str = "",
     hovers: Mapping[str, str] | None = None,
+    described: Mapping[str, str] | None = None,
     own_style: bool = False,
 ) -> str:
     """Return the ``<svg>`` element to put into a page.
 
     ``prefix`` must differ for each drawing of a page. ``hovers`` maps ids of Mermaid's source to
-    what is said on hovering there. Raises `SvgError`.
+    what is said on hovering there, ``described`` the ids of linked boxes to the id of what describes
+    them on the page. Raises `SvgError`.
     """
     source = _parse(svg)
-    reader = _Reader(prefix, source.get("id", ""), own_style, hovers or {})
+    reader = _Reader(prefix, source.get("id", ""), own_style, hovers or {}, described or {})
     root = reader.take(source, 0)
     if root is None or root.name != "svg":
         raise SvgError("the root is not an svg element")
@@ -161,11 +163,19 @@ def _drop_unused_markers(root: _Element) -> None:
 class _Reader:
     """Takes over what may stay of one drawing."""
 
-    def __init__(self, prefix: str, root_id: str, own_style: bool, hovers: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        prefix: str,
+        root_id: str,
+        own_style: bool,
+        hovers: Mapping[str, str],
+        described: Mapping[str, str],
+    ) -> None:
         self.prefix = prefix
         self.root_id = root_id
         self.own_style = own_style
         self.hovers = hovers
+        self.described = described
 
     def take(self, source: ElementTree.Element, depth: int) -> _Element | None:
         """Copy an element with what is below it; nothing where it must not stay."""
@@ -185,6 +195,7 @@ class _Reader:
             self._attributes(source, element)
         self._content(source, element, depth)
         self._hover(source, element)
+        self._describe(source, element)
         return element if self._worth_keeping(element) else None
 
     def rename(self, identifier: str) -> str:
@@ -259,6 +270,14 @@ class _Reader:
         text = clean(self.hovers.get(key, "") or ("" if element.html else source.get("title", "")))
         if text and element.name in {"g", "path"} and not element.html:
             element.content.insert(0, _Element("title", False, {}, [text]))
+
+    def _describe(self, source: ElementTree.Element, element: _Element) -> None:
+        """Tie the link around a box to what describes it on the page."""
+        if element.name != "a" or "href" not in element.attributes:
+            return
+        boxes = (_NODE_ID.search(below.get("id", "")) for below in source)
+        if found := next((self.described[box[1]] for box in boxes if box and box[1] in self.described), ""):
+            element.attributes["aria-describedby"] = found
 
 
 def _link(source: ElementTree.Element) -> str:

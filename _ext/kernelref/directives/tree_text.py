@@ -14,6 +14,7 @@ from ..core.derived import AGAIN, MORE
 from ..core.difference import Change, Difference
 from ..core.lock import DerivedTree
 from ..core.question import Question
+from ..diagrams import card_of
 from ..i18n import _
 from ..trees import DrawnTree
 
@@ -73,7 +74,10 @@ def _name(place: ChartNode) -> DocNode:
     name = nodes.literal("", f"{place.name}()")
     if not place.href:
         return name
-    return nodes.reference("", "", name, internal=False, refuri=place.href, reftitle=place.hover)
+    link = nodes.reference("", "", name, internal=False, refuri=place.href, reftitle=place.hover)
+    if card := card_of(place):
+        link["card"] = card
+    return link
 
 
 # --- what a derived tree is --------------------------------------------------
