@@ -112,7 +112,22 @@ def test_pointers() -> None:
     number = next(number for number, found in enumerate(facts.found) if found.name == "start")
     passed = sorted([use.name, use.via, use.position] for use in facts.uses[number] if use.way == ARGUMENT)
     assert passed == told["passed"]["start"]
-    assert [[entry.owner, entry.field, entry.value] for entry in facts.entries] == told["entries"]
+    assert shown_entries(facts) == told["entries"]
+
+
+def shown_entries(facts: FileFacts) -> list[list[str]]:
+    """The fields that are set, as the YAML writes them."""
+    return [[entry.owner, entry.field, entry.value, entry.type] for entry in facts.entries]
+
+
+def test_whose_field_it_is() -> None:
+    """Tables, assignments and calls say of which struct the field is, through which members."""
+    facts, told = facts_of("tables.c"), expected("tables.c")
+    assert shown_entries(facts) == told["entries"]
+    for caller, through in told["through"].items():
+        number = next(number for number, found in enumerate(facts.found) if found.name == caller)
+        fields = sorted([use.name, use.via] for use in facts.uses[number] if use.way == FIELD)
+        assert fields == sorted(through), caller
 
 
 def test_calls_bear_their_lines() -> None:

@@ -134,7 +134,7 @@ class TreeQuestions:
         steps: list[Step] = []
         for caller, callee in edges(query.roots):
             a, b = symbols[caller.key], symbols[callee.key]
-            steps += [step for step in graph.callees(a) if step.callee == b] if a and b else []
+            steps += graph.between(a, b) if a and b else []
         found.tree = forest(steps)
         known = {at: graph.definition(at) for at in symbols.values() if at}
         found.definitions = {at: one for at, one in known.items() if one}
@@ -203,7 +203,7 @@ def _calls(found: Answer, written: Written) -> Iterator[Call]:
 
 def _pair(graph: SourceGraph, caller: Symbol, callee: Symbol, spelled: str) -> Sequence[Call]:
     """Give the records of one pair: how it is called, or that it is not."""
-    found = [step.call for step in graph.callees(caller) if step.callee == callee]
+    found = [step.call for step in graph.between(caller, callee)]
     none = Call(caller.file, caller.name, spelled, How.NONE)
     return [replace(call, callee=spelled) for call in found] or [none]
 

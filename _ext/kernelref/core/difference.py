@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .graph import Branch, Offer, Step, StepGraph, Symbol, Tree, all_heard, grow, offers
+from .graph import Branch, Offer, Offers, Step, StepGraph, Symbol, Tree, all_heard, grow, offers
 from .pairing import Pairing, Scores, Side, pair, same_name
 from .source import Definition
 
@@ -243,12 +243,12 @@ class _Merge:
     def _tree(self, edges: Mapping[tuple[Symbol, Symbol], EdgeChange]) -> Tree:
         old, new = StepGraph(self.old.edges), StepGraph(self.new.edges)
 
-        def ask(at: Symbol) -> tuple[Sequence[Offer], int]:
+        def ask(at: Symbol) -> Offers:
             node = self.nodes[at]
             was = _below(old, node.old)
             now = [symbol for symbol, _ in _below(new, node.new)]
             order = beside(list(dict.fromkeys(self._stands(symbol) for symbol, _ in was)), now)
-            return [(child, edges[at, child].new or edges[at, child].old) for child in order], 0
+            return Offers([(child, edges[at, child].new or edges[at, child].old) for child in order])
 
         called = {callee for _, callee in edges}
         roots = [*map(self._stands, self.old.roots), *self.new.roots]

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from itertools import takewhile
+from typing import NamedTuple, Protocol
 
 from .calltree import Node
 from .source import Call, How
@@ -20,6 +21,8 @@ from .source import Call, How
 DEPTH = 3
 LIMIT = 120
 """How many functions a tree shows, unless the asker says otherwise."""
+CROWD = 8
+"""How many functions a tree shows of those that one pointer may reach."""
 
 STRENGTH: Mapping[How, int] = {How.DIRECT: 0, How.MACRO: 1, How.POINTER: 2}
 """Where a pair has calls of several ways, the first of these stands for it."""
@@ -48,17 +51,23 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A call with its two ends; ``call.file`` is the caller's."""
+    """A call with its two ends; ``call.file`` is the caller's.
+
+    Of a call through a field, ``through`` is the struct that has it, ``?`` where that cannot be told.
+    """
 
     call: Call
     caller: Symbol
     callee: Symbol
+    through: str = ""
 
     @classmethod
-    def of(cls, caller: Symbol, callee: Symbol, how: How, lines: Iterable[int], via: str = "") -> Step:
+    def of(
+        cls, caller: Symbol, callee: Symbol, how: How, lines: Iterable[int], via: str = "", through: str = ""
+    ) -> Step:
         """Make a step from its parts."""
         call = Call(caller.file, caller.name, callee.name, how, tuple(sorted(set(lines))), via)
-        return cls(call, caller, callee)
+        return cls(call, caller, callee, through)
 
     @property
     def how(self) -> How:
@@ -79,6 +88,15 @@ class Graph(Protocol):
 
     def callers(self, at: Symbol) -> Sequence[Step]:
         """All that call it."""
+
+    def below(self, at: Symbol) -> Sequence[Step]:
+        """The same as `callees`, and what may stand in the fields that a function calls through."""
+
+    def above(self, at: Symbol) -> Sequence[Step]:
+        """The same as `callers`, and what calls through a field that the function stands in."""
+
+    def through_fields(self, callers: Iterable[Symbol], callees: Iterable[Symbol]) -> Sequence[Step]:
+        """The calls through fields from one of some functions to one of others."""
 
 
 class StepGraph:
@@ -103,6 +121,18 @@ class StepGraph:
     def callers(self, at: Symbol) -> Sequence[Step]:
         """The steps to a function."""
         return self._above.get(at, ())
+
+    def below(self, at: Symbol) -> Sequence[Step]:
+        """The same as `callees`."""
+        return self.callees(at)
+
+    def above(self, at: Symbol) -> Sequence[Step]:
+        """The same as `callers`."""
+        return self.callers(at)
+
+    def through_fields(self, callers: Iterable[Symbol], callees: Iterable[Symbol]) -> Sequence[Step]:
+        """None that `callees` does not give."""
+        return ()
 
 
 class Mark(StrEnum):
@@ -211,9 +241,10 @@ def tree(
     order of their first call. Noise is left out and counted, except for the root.
     """
 
-    def ask(at: Symbol) -> tuple[list[Offer], int]:
-        steps = graph.callers(at) if callers else graph.callees(at)
-        return offers([s for s in steps if counts(s, pointers)], quiet, callers)
+    def ask(at: Symbol) -> Offers:
+        steps = graph.above(at) if callers else graph.below(at)
+        found, quieted = offers([s for s in steps if counts(s, pointers)], quiet, callers)
+        return thinned(at, found, quieted) if not callers else Offers(found, quieted)
 
     return grow([root], ask, depth=depth, limit=limit, callers=callers)
 
@@ -225,6 +256,36 @@ def counts(step: Step, pointers: bool) -> bool:
 
 Offer = tuple[Symbol, tuple[Step, ...]]
 """A neighbour, and the steps between; the surest first."""
+
+
+class Offers(NamedTuple):
+    """The neighbours of a function in their order.
+
+    ``quiet`` of them are noise, and ``crowd`` are too many for one pointer.
+    """
+
+    found: Sequence[Offer]
+    quiet: int = 0
+    crowd: int = 0
+
+
+def thinned(at: Symbol, found: Sequence[Offer], quiet: int) -> Offers:
+    """Leave of what one pointer may reach no more than `CROWD`: what is nearest in the tree of files."""
+    crowds: dict[str, list[Symbol]] = {}
+    for other, steps in found:
+        if steps[0].how is How.POINTER and other.file:
+            crowds.setdefault(steps[0].call.via, []).append(other)
+    left: set[Symbol] = set()
+    for crowd in crowds.values():
+        left.update(sorted(crowd, key=lambda other: (distance(at.file, other.file), other))[CROWD:])
+    return Offers([offer for offer in found if offer[0] not in left], quiet, len(left))
+
+
+def distance(path: str, other: str) -> int:
+    """How far two files of a tree are from each other: the folders on the way."""
+    ours, theirs = path.split("/")[:-1], other.split("/")[:-1]
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(ours, theirs, strict=False)))
+    return len(ours) + len(theirs) - 2 * same
 
 
 def offers(steps: Sequence[Step], quiet: Quiet, callers: bool) -> tuple[list[Offer], int]:
@@ -264,13 +325,14 @@ def forest(steps: Iterable[Step], roots: Sequence[Symbol] = ()) -> Tree:
         if symbol not in reached:
             chosen.append(symbol)
             reached |= _reached(graph, [symbol])
-    return grow(chosen, lambda at: offers(graph.callees(at), all_heard, callers=False))
+    return grow(chosen, lambda at: Offers(*offers(graph.callees(at), all_heard, callers=False)))
 
 
 def among(graph: Graph, symbols: Iterable[Symbol], pointers: bool = True) -> tuple[Step, ...]:
     """Give all calls between some functions: what two trees must both know before one lacks a call."""
     known = dict.fromkeys(symbols)
-    below = (step for symbol in known for step in graph.callees(symbol))
+    below = [step for symbol in known for step in graph.callees(symbol)]
+    below += graph.through_fields(known, known) if pointers else ()
     return tuple(step for step in below if step.callee in known and counts(step, pointers))
 
 
@@ -309,7 +371,7 @@ class _Bud:
 
 def grow(
     roots: Sequence[Symbol],
-    ask: Callable[[Symbol], tuple[Sequence[Offer], int]],
+    ask: Callable[[Symbol], Offers],
     *,
     depth: int | None = None,
     limit: int | None = None,
@@ -317,7 +379,7 @@ def grow(
 ) -> Tree:
     """Grow trees breadth first, so that a limit cuts what is far and not what comes late.
 
-    ``ask`` gives the neighbours of a function in their order, and how many it kept quiet.
+    ``ask`` gives the neighbours of a function.
     """
     buds = [_Bud(root) for root in dict.fromkeys(roots)]
     known = {bud.symbol for bud in buds}  # what is open, or will be when its turn comes
@@ -329,9 +391,9 @@ def grow(
         elif limit is not None and len(buds) >= limit:
             bud.mark = Mark.LIMIT
         else:
-            offers, bud.quiet = ask(bud.symbol)
+            offers, bud.quiet, crowd = ask(bud.symbol)
             room = len(offers) if limit is None else limit - len(buds)
-            bud.left_out = max(0, len(offers) - room)
+            bud.left_out = max(0, len(offers) - room) + crowd
             bud.children = [_child(bud, offer, known) for offer in offers[:room]]
             buds.extend(bud.children)
     return _harvest(buds, callers)

@@ -4,13 +4,16 @@ Two searches meet: one goes down from the start, one up from the goal, and the o
 functions before it takes the next step. When their radii sum to n, every call of every path of n
 calls is known: its first calls lie within the one, its last within the other.
 
+Fields that many functions may stand in lead everywhere: a path goes through one only where there is no
+path without, and through no more of them than that needs.
+
 Part of the pure layer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from .calltree import Node
 from .graph import Graph, Quiet, Remarks, Step, Symbol, all_heard, counts, forest, plain_remarks
@@ -19,6 +22,14 @@ from .source import How
 DEPTH = 14
 COUNT = 10
 BUDGET = 4000
+FIELDS = 3
+"""Through so many fields a path may go, where none goes through fewer."""
+FIELD_BUDGET = 1500
+"""Questions, for each number of fields; one of these may have many answers."""
+DOWNWARD = 8
+"""So many times as much it costs to ask down through fields as up."""
+FURTHER = 2
+"""Through fields, paths longer than the shortest by more than this are not looked for."""
 _MOST_ROUTES = 1000
 """Of one length; among more than that nobody chooses."""
 _MOST_TRIES = 100_000
@@ -32,7 +43,7 @@ class Paths:
 
     All paths of up to ``reached`` calls are known; ``left_out`` of them are not in ``found``.
     ``complete`` says that nothing within the depth asked for is missing, ``spent`` that the budget
-    ended the search; ``asked`` counts the questions.
+    ended the search; ``asked`` counts the questions; ``fields`` is through how many fields a path may go.
     """
 
     start: Symbol
@@ -40,6 +51,7 @@ class Paths:
     found: tuple[Path, ...] = ()
     complete: bool = True
     left_out: int = 0
+    fields: int = 0
     reached: int = 0
     asked: int = 0
     spent: bool = False
@@ -63,28 +75,49 @@ def paths(
     quiet: Quiet = all_heard,
     budget: int = BUDGET,
     pointers: bool = True,
+    most_fields: int = FIELDS,
 ) -> Paths:
     """Find the simple paths of up to ``depth`` calls, at most ``count`` of them, asking ``budget`` questions.
 
     Of paths of one length those with fewer calls through pointers come first. Noise is passed
-    through by none. From a function to itself, the paths are its recursions.
+    through by none. From a function to itself, the paths are its recursions. Where there is no path, those
+    through one field are looked for, then those through two, up to ``most_fields``.
     """
     search = _Search(graph, start, goal, quiet, budget, pointers)
+    found = without = _paths(search, depth, count)
+    asked, complete = found.asked, found.complete
+    for fields in range(1, most_fields + 1 if pointers else 0):
+        if found.found or found.spent or (fields > 1 and not search.met_field):
+            break
+        search = _Search(graph, start, goal, quiet, min(budget - asked, FIELD_BUDGET), pointers, fields)
+        found = _paths(search, depth, count)
+        asked += found.asked
+        complete = complete and found.complete
+    return replace(found if found.found else without, asked=asked, complete=complete)
+
+
+def _paths(search: _Search, depth: int, count: int) -> Paths:
     found: list[Path] = []
     reached = 0
+    last = depth
     for length in range(1, depth + 1):
+        if length > last:
+            break
         whole = search.widen(length)
         found += sorted(search.routes(length), key=_order)
         if whole:
             reached = length
+        if search.fields and found and last == depth:
+            last = min(depth, length + FURTHER)
         if len(found) >= count:
             break
     return Paths(
-        start,
-        goal,
+        search.start,
+        search.goal,
         found=tuple(found[:count]),
         complete=reached == depth and len(found) <= count and not search.cut,
         left_out=max(0, len(found) - count),
+        fields=search.fields,
         reached=reached,
         asked=search.asked,
         spent=search.spent,
@@ -101,16 +134,25 @@ class _Ball:
 
     def __init__(self, centre: Symbol) -> None:
         self.radius = 0
-        self.seen = {centre}
+        # symbol -> through how few fields it is reached
+        self.seen = {centre: 0}
         self.front = [centre]
 
 
 class _Search:
     def __init__(
-        self, graph: Graph, start: Symbol, goal: Symbol, quiet: Quiet, budget: int, pointers: bool
+        self,
+        graph: Graph,
+        start: Symbol,
+        goal: Symbol,
+        quiet: Quiet,
+        budget: int,
+        pointers: bool,
+        fields: int = 0,
     ) -> None:
         self.graph, self.start, self.goal = graph, start, goal
         self.quiet, self.budget, self.pointers = quiet, budget, pointers
+        self.fields = fields
         self.down, self.up = _Ball(start), _Ball(goal)
         # caller -> callee -> the surest call
         self.links: dict[Symbol, dict[Symbol, Step]] = {}
@@ -118,6 +160,7 @@ class _Search:
         self.asked = 0
         self.spent = False
         self.cut = False
+        self.met_field = False
         self._tries = 0
 
     # --- asking --------------------------------------------------------------
@@ -127,7 +170,9 @@ class _Search:
         while self.down.radius + self.up.radius < length:
             if not self.down.front or not self.up.front:
                 return not self.spent  # one of them knows all there is
-            smaller = self.down if len(self.down.front) <= len(self.up.front) else self.up
+            # What stands in a field is many files' to say; who calls through it, few.
+            weight = DOWNWARD if self.fields else 1
+            smaller = self.down if weight * len(self.down.front) <= len(self.up.front) else self.up
             if not self._expand(smaller):
                 return False
         return True
@@ -142,17 +187,25 @@ class _Search:
             ball.radius += 1
         for symbol in front:
             self.asked += 1
-            for step in self.graph.callees(symbol) if downwards else self.graph.callers(symbol):
+            passed = ball.seen[symbol]
+            for step in self._steps(symbol, downwards, passed < self.fields):
                 other = step.callee if downwards else step.caller
                 if not self._passes(step):
                     continue
                 self._link(step)
-                if other not in ball.seen and other not in (self.start, self.goal):
-                    ball.seen.add(other)
+                self.met_field = self.met_field or bool(step.through)
+                through = passed + bool(step.through)
+                if other not in (self.start, self.goal) and through < ball.seen.get(other, self.fields + 1):
+                    ball.seen[other] = through
                     ball.front.append(other)
         if self.spent:
             self.budget = self.asked  # no path of greater length gets what this one did not
         return not self.spent
+
+    def _steps(self, symbol: Symbol, downwards: bool, fields: bool) -> Sequence[Step]:
+        if fields:
+            return self.graph.below(symbol) if downwards else self.graph.above(symbol)
+        return self.graph.callees(symbol) if downwards else self.graph.callers(symbol)
 
     def _passes(self, step: Step) -> bool:
         """Whether a step may be part of a path: paths neither return to the start nor go on from the goal."""
@@ -178,7 +231,7 @@ class _Search:
             return []
         found: list[Path] = []
         self._tries = 0
-        for route in self._descend(self.start, length, arriving, {self.start}):
+        for route in self._descend(self.start, length, arriving, {self.start}, self.fields):
             if len(found) == _MOST_ROUTES:
                 self.cut = True
                 break
@@ -197,7 +250,7 @@ class _Search:
         return layers
 
     def _descend(
-        self, at: Symbol, left: int, arriving: list[set[Symbol]], passed: set[Symbol]
+        self, at: Symbol, left: int, arriving: list[set[Symbol]], passed: set[Symbol], fields: int
     ) -> Iterator[list[Step]]:
         """Give the ways of ``left`` steps to the goal, surest first, that meet nothing twice."""
         below = [step for callee, step in self.links[at].items() if callee in arriving[left - 1]]
@@ -206,10 +259,13 @@ class _Search:
             if self._tries > _MOST_TRIES:
                 self.cut = True
                 return
+            more = fields - bool(step.through)
+            if more < 0:
+                continue
             if left == 1:
                 yield [step]
             elif step.callee not in passed:
                 passed.add(step.callee)
-                for rest in self._descend(step.callee, left - 1, arriving, passed):
+                for rest in self._descend(step.callee, left - 1, arriving, passed, more):
                     yield [step, *rest]
                 passed.remove(step.callee)

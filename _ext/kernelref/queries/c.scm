@@ -38,12 +38,17 @@
 (argument_list (identifier) @argument)
 (argument_list (pointer_expression argument: (identifier) @argument))
 
+; Operation tables, and fields that are set ---------------------------------------
+
 (initializer_pair
-  designator: (field_designator (field_identifier) @table.field)
-  value: (identifier) @table.value)
-(initializer_pair
-  designator: (field_designator (field_identifier) @table.field)
-  value: (pointer_expression argument: (identifier) @table.value))
+  designator: (field_designator)
+  value: [
+    (identifier) (pointer_expression) (cast_expression) (conditional_expression)
+    (parenthesized_expression) (call_expression)
+  ] @table.value)
 (assignment_expression
-  left: (field_expression field: (field_identifier) @assign.field)
-  right: (identifier) @assign.value)
+  left: (field_expression)
+  right: [
+    (identifier) (pointer_expression) (cast_expression) (conditional_expression)
+    (parenthesized_expression)
+  ] @assign.value)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from ...core.graph import Step, Symbol
 from ...core.source import Call, Definition, How, Kind
 from ...core.target import CALLABLE
-from .facts import ARGUMENT, BLOCK, DIRECT, HIDDEN, PARAMETER
+from .facts import ARGUMENT, BLOCK, DIRECT, FIELD, HIDDEN, PARAMETER
+from .pointed import Pointed, Steps
 from .visible import may_link
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ class SourceGraph:
         self._meant: dict[tuple[str, str], Symbol] = {}
         self._callees: dict[Symbol, tuple[Step, ...]] = {}
         self._callers: dict[Symbol, tuple[Step, ...]] = {}
+        self._pointed = Pointed(index, self.meant)
+        self._below: dict[Symbol, Steps] = {}
+        self._above: dict[Symbol, Steps] = {}
 
     # --- whom a name means ---------------------------------------------------
 
@@ -73,6 +77,18 @@ class SourceGraph:
             steps = {*self._spelled(at), *self._through_parameters(at)}
             self._callees[at] = tuple(sorted(steps, key=lambda step: (step.call.lines, step.callee)))
         return self._callees[at]
+
+    def below(self, at: Symbol) -> Sequence[Step]:
+        """The same, and what may stand in the fields that it calls through.
+
+        A field of which all that is set into it is known does not stand for itself any more.
+        """
+        if at not in self._below:
+            self._below[at] = self._pointed.below(at, self._uses(at))
+        found = self._below[at]
+        known = {step.call.via for step in found.steps} - found.fields
+        own = [step for step in self.callees(at) if step.callee.file or step.call.via not in known]
+        return [*own, *found.steps]
 
     def _calls_to(self, caller: Symbol, at: Symbol) -> Iterable[Step]:
         """The steps of one pair: of most callers no more is asked, and all their callees would cost more."""
@@ -135,6 +151,27 @@ class SourceGraph:
             found = {step for path in self._mentioning(at) for step in self._reaching(path, at)}
             self._callers[at] = tuple(sorted(found, key=lambda step: (step.caller, step.call)))
         return self._callers[at]
+
+    def above(self, at: Symbol) -> Sequence[Step]:
+        """The same, and what calls through a field that the function stands in."""
+        if at not in self._above:
+            self._above[at] = self._pointed.above(at, self._mentioning(at))
+        return [*self.callers(at), *self._above[at].steps]
+
+    def through_fields(self, callers: Iterable[Symbol], callees: Iterable[Symbol]) -> Sequence[Step]:
+        """The calls through fields from one of some functions to one of others."""
+        uses = {at: [use for use in self._uses(at) if use.way == FIELD] for at in callers}
+        return [
+            step
+            for at in callees
+            for caller, called in uses.items()
+            if called and at.file
+            for step in dict.fromkeys(self._pointed.between(caller, called, at, self._mentioning(at)))
+        ]
+
+    def between(self, caller: Symbol, at: Symbol) -> Sequence[Step]:
+        """The calls from one function to another, and no other call of either."""
+        return [*self._calls_to(caller, at), *self.through_fields([caller], [at])]
 
     def _mentioning(self, at: Symbol) -> Iterable[str]:
         """The files whose text has the name and that may mean this definition of it."""

@@ -15,7 +15,7 @@ from .words import is_searched
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .facts import Found, Use
+    from .facts import Entry, Found, Use
     from .query import Index
 
 _WORD: Final = re.compile(rb"[A-Za-z_]\w*")
@@ -155,7 +155,7 @@ class Edges:
         if depth == 0 or word in seen:
             return False
         for where in self._macro_files(word, path):
-            called, passed = self._used(where, word)
+            called, passed = self.used(where, word)
             if callee in called or callee in passed:
                 return True
             deeper = seen | {word}
@@ -170,8 +170,8 @@ class Edges:
             if candidate.kind in (outline.MACRO, outline.OBJECT) and self._index.sees(path, candidate.path)
         ]
 
-    def _used(self, path: str, macro: str) -> tuple[frozenset[str], frozenset[str]]:
-        # Names that a macro's body calls (or is another word for), and those that it passes.
+    def used(self, path: str, macro: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Names that a macro's body calls (or is another word for), and those that it passes."""
         key = (path, macro)
         if key not in self._bodies:
             facts = self._index.facts(path)
@@ -197,19 +197,20 @@ class Edges:
             if use.way == ARGUMENT and use.name == callee:
                 merged.setdefault(use.via, set()).update(use.lines)
         if not merged:
-            through = {use.name: use.lines for use in uses if use.way in (FIELD, PARAMETER)}
-            for name in self._holders(path, caller, callee, set(through), definitions):
-                merged.setdefault(name, set()).update(through[name])
+            through = [use for use in uses if use.way in (FIELD, PARAMETER)]
+            for use in self._holders(path, caller, callee, through, definitions):
+                merged.setdefault(use.name, set()).update(use.lines)
         return [
             Call(path, caller, callee, How.POINTER, tuple(sorted(lines)), via)
             for via, lines in merged.items()
         ]
 
     def _holders(
-        self, path: str, caller: str, callee: str, names: set[str], definitions: list[tuple[int, Found]]
-    ) -> Iterator[str]:
-        if not names:
+        self, path: str, caller: str, callee: str, through: list[Use], definitions: list[tuple[int, Found]]
+    ) -> Iterator[Use]:
+        if not through:
             return
+        names = {use.name for use in through if use.way == PARAMETER}
         positions = {
             name: position
             for _, found in definitions
@@ -220,7 +221,10 @@ class Edges:
             if not may_link(path, where):
                 continue
             facts = self._index.facts(where)
-            yield from sorted({entry.field for entry in facts.entries if entry.value == callee} & names)
+            set_to = [entry for entry in facts.entries if entry.value == callee]
+            for use in through if set_to else ():
+                if use.way == FIELD and any(self._same_field(path, use, where, entry) for entry in set_to):
+                    yield use
             if positions:
                 passed = {
                     use.position
@@ -228,7 +232,15 @@ class Edges:
                     for use in rows
                     if use.way == ARGUMENT and use.name == callee and use.via == caller
                 }
-                yield from sorted(name for name, position in positions.items() if position in passed)
+                held = {name for name, position in positions.items() if position in passed}
+                yield from (use for use in through if use.way == PARAMETER and use.name in held)
+
+    def _same_field(self, path: str, use: Use, where: str, entry: Entry) -> bool:
+        # Whether a call is through the field that is set, as far as that can be told.
+        types = self._index.types
+        ours = entry.field == use.name and types.resolve(path, use.via or "?")
+        theirs = types.resolve(where, entry.type or "?") if ours else ""
+        return entry.field == use.name and (not ours or not theirs or ours == theirs)
 
     def parameters(self, path: str, name: str) -> dict[int, str]:
         """The parameters of the first definition of a name in a file, by position."""

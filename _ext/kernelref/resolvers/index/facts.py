@@ -44,7 +44,8 @@ class Found(NamedTuple):
 class Use(NamedTuple):
     """Lines on which a definition calls a name, or passes it.
 
-    ``via`` is the function that it is passed to, ``position`` the argument's, from 0.
+    ``via`` is the function that it is passed to, ``position`` the argument's, from 0. Of a call through a
+    field, ``via`` says whose field it is, as `chains` spells it.
     """
 
     name: str
@@ -55,12 +56,16 @@ class Use(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A field set to a function: an operation table's line, or an assignment."""
+    """A field set to a name: an operation table's line, or an assignment.
+
+    ``owner`` is the table, nothing for an assignment; ``type`` whose field it is, as `chains` spells it.
+    """
 
     owner: str
     field: str
     value: str
     line: int
+    type: str = ""
 
 
 class FileFacts:

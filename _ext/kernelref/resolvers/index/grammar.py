@@ -32,6 +32,11 @@ def captured(text: bytes) -> Parsed:
     return Parsed(tree_sitter.QueryCursor(query).captures(root), root.has_error)
 
 
+def tree_of(text: bytes) -> Node:
+    """Parse a text that no query is run on."""
+    return _language()[0].parse(text).root_node
+
+
 def innermost(node: Node, kind: str) -> Node | None:
     """The name in a declarator: through pointers, arrays, functions and brackets."""
     current: Node | None = node

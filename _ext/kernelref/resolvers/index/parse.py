@@ -12,7 +12,7 @@ from .lines import Lines
 from .macros import read_macros
 from .reading import Reading
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Raised when the same file would give other facts than before, or facts are packed otherwise."""
 
 

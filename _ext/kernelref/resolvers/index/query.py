@@ -17,6 +17,7 @@ from .definers import canonical, spelled
 from .edges import Edges
 from .read import grammar_of, read_facts
 from .store import Store
+from .types import Types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,6 +45,7 @@ class Index:
         self._facts: dict[str, FileFacts] = {}
         self._texts: dict[str, bytes] = {}
         self._names: dict[str, tuple[tuple[str, Found], ...]] = {}
+        self.types = Types(self)
         self._edges = Edges(self)
 
     @property
@@ -165,6 +167,10 @@ class Index:
     def parameters(self, file: str, name: str) -> dict[int, str]:
         """The parameters of a function, by position from 0."""
         return self._edges.parameters(file, name)
+
+    def called_by_macro(self, file: str, name: str) -> frozenset[str]:
+        """The names that a macro's body calls."""
+        return self._edges.used(file, name)[0]
 
     def is_macro(self, name: str, path: str) -> bool:
         """Whether a file that says ``name(…)`` means a macro: it sees one, and no function."""

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from ...core.source import Kind
-from . import definers
+from . import chains, definers
 from .blank import Blanked, cure
 from .facts import ARGUMENT, BLOCK, DIRECT, FIELD, HIDDEN, PARAMETER, Entry, FileFacts, Found, Use
 from .grammar import captured, innermost
@@ -58,6 +58,7 @@ class Reading:
         """Ready for the texts of a file; ``source`` is the file without comments."""
         self.lines = lines
         self._source = source
+        self._globals: chains.Types | None = None
         self.found: dict[Key, Found] = {}
         # (name, way, via, position) -> lines
         self.uses: dict[Key, dict[tuple[str, str, str, int], set[int]]] = {}
@@ -65,6 +66,12 @@ class Reading:
         # uses of macros at the left margin: (start, end, macro, arguments)
         self.macro_uses: list[tuple[int, int, str, tuple[str, ...]]] = []
         self.damaged = 0
+
+    def global_type(self, name: bytes) -> str:
+        """The struct of a variable outside of functions; nothing where the file does not say."""
+        if self._globals is None:
+            self._globals = chains.global_types(self._source)
+        return self._globals.get(name, "")
 
     def read(self, text: bytes, base: int) -> None:
         """Parse a text that stands at ``base`` in the file."""
@@ -156,6 +163,10 @@ class _Page:
         self._starts: list[int] = []
         # number of a body -> names of its parameters, and of their parameters
         self._parameters: dict[int, frozenset[bytes]] = {}
+        # number of a body -> names of its variables; and of those that are structs, which
+        self._names: list[set[bytes]] = []
+        self._types_of: dict[int, chains.Types] = {}
+        self._spell = chains.Speller(self._source, self._type_at)
 
     def lost(self, shown: list[Stretch]) -> list[Stretch]:
         """The functions that the layout shows and the parse has not, or has with another end."""
@@ -271,7 +282,7 @@ class _Page:
     def _uses(self) -> None:
         self._bodies.sort()
         self._starts = [body.start for body in self._bodies]
-        names = self._locals()
+        self._names = names = self._locals()
         for capture, way in _WAYS.items():
             for node in self._captures.get(capture, ()):
                 at = node.start_byte
@@ -279,16 +290,20 @@ class _Page:
                 if owner < 0:
                     continue
                 word = self._source(at, node.end_byte)
-                if way != DIRECT:
-                    self._use(owner, word, way, at)
+                if way == FIELD:
+                    self._use(owner, word, way, at, self._spell.before(_holder(node)))
+                elif way != DIRECT:
+                    self._held(owner, word, at)
                 elif word not in _NOT_CALLED:
-                    held = word in names[owner] or self._is_parameter(owner, word)
-                    self._use(owner, word, PARAMETER if held else DIRECT, at)
+                    if word in names[owner] or self._is_parameter(owner, word):
+                        self._held(owner, word, at)
+                    else:
+                        self._use(owner, word, DIRECT, at)
         for at, word in self._blanked.blocks:
             owner = self._owner(at)
             if owner >= 0:
                 self._use(owner, word, BLOCK, at)
-        self._arguments(names)
+        self._arguments()
 
     def _owner(self, at: int) -> int:
         number = bisect_right(self._starts, at) - 1
@@ -310,12 +325,37 @@ class _Page:
             self._parameters[owner] = known
         return word in known
 
-    def _arguments(self, names: list[set[bytes]]) -> None:
+    def _held(self, owner: int, word: bytes, at: int) -> None:
+        # A call through a variable; one that was set to a field is a call through that.
+        self._use(owner, word, PARAMETER, at)
+        body = self._bodies[owner]
+        if origin := chains.copied(self._source(body.inside, body.stop), word):
+            first, members, field = origin
+            base = self._spell.named(at, first)
+            self._use(owner, field.encode(), FIELD, at, ".".join([base, *members]))
+
+    def _type_at(self, at: int, name: bytes) -> str:
+        owner = self._owner(at)
+        if owner >= 0:
+            if owner not in self._types_of:
+                body = self._bodies[owner]
+                self._types_of[owner] = chains.declared(self._source(body.start, body.stop))
+            if name in self._types_of[owner]:
+                return self._types_of[owner][name]
+            if name in self._names[owner] or self._is_parameter(owner, name):
+                return chains.UNKNOWN
+        return self._reading.global_type(name)
+
+    def _is_name_of_function(self, owner: int, word: bytes) -> bool:
+        return not word.isupper() and (
+            owner < 0 or not (word in self._names[owner] or self._is_parameter(owner, word))
+        )
+
+    def _arguments(self) -> None:
         for node in self._captures.get("argument", ()):
             owner = self._owner(node.start_byte)
             word = self._source(node.start_byte, node.end_byte)
-            held = owner < 0 or word.isupper() or word in names[owner] or self._is_parameter(owner, word)
-            if not held:
+            if owner >= 0 and self._is_name_of_function(owner, word):
                 self._argument(owner, node, word)
 
     def _argument(self, owner: int, node: Node, word: bytes) -> None:
@@ -338,34 +378,27 @@ class _Page:
     # Operation tables -------------------------------------------------------------
 
     def _tables(self) -> None:
-        for prefix in ("table", "assign"):
-            values = {node.start_byte: node for node in self._captures.get(f"{prefix}.value", ())}
-            order = sorted(values)
-            for node in self._captures.get(f"{prefix}.field", ()):
-                number = bisect_right(order, node.start_byte)
-                if number < len(order):
-                    self._entry(node, values[order[number]], prefix == "table")
+        for value in self._captures.get("table.value", ()):
+            if value.parent is not None:
+                self._entries(*self._spell.in_table(value.parent), value, calls=True)
+        for value in self._captures.get("assign.value", ()):
+            left = value.parent.child_by_field_name("left") if value.parent is not None else None
+            if left is not None:
+                self._entries("", *self._spell.set_by(left), value, calls=False)
 
-    def _entry(self, node: Node, value: Node, table: bool) -> None:
-        at = node.start_byte
-        field = self._word(at, node.end_byte)
-        name = self._word(value.start_byte, value.end_byte)
-        self._reading.entries[(self._base + at, name)] = Entry(
-            self._owner_of(node) if table else "", field, name, self._line(at)
-        )
-        owner = self._owner(at)
-        if owner >= 0 and not name.isupper() and not self._is_parameter(owner, name.encode()):
-            self._use(owner, name.encode(), ARGUMENT, at, field)
+    def _entries(self, owner: str, type_: str, field: str, value: Node, calls: bool) -> None:
+        for node in chains.values(value, calls):
+            at = node.start_byte
+            word = self._source(at, node.end_byte)
+            if field and self._is_name_of_function(self._owner(at), word):
+                name = word.decode(errors="replace")
+                key = (self._base + at, name)
+                self._reading.entries[key] = Entry(owner, field, name, self._line(at), type_)
 
-    def _owner_of(self, node: Node) -> str:
-        current: Node | None = node
-        while current is not None and current.type not in ("init_declarator", "function_definition"):
-            current = current.parent
-        declarator = current.child_by_field_name("declarator") if current is not None else None
-        if current is None or current.type != "init_declarator" or declarator is None:
-            return ""
-        name = innermost(declarator, "identifier")
-        return self._word(name.start_byte, name.end_byte) if name is not None else ""
+
+def _holder(field: Node) -> Node | None:
+    # What stands before ``->field``.
+    return field.parent.child_by_field_name("argument") if field.parent is not None else None
 
 
 def _names_of(definer: tuple[str, tuple[str, ...], int]) -> tuple[str, ...]:

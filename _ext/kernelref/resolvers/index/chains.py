@@ -1,0 +1,193 @@
+"""Whose field it is: the type and the members before a field, as the source spells them.
+
+``vmf->vma->vm_ops->fault(vmf)`` in a function that declares ``struct vm_fault *vmf`` is the field
+``fault`` of ``vm_fault.vma.vm_ops``; ``.fault = f`` in ``const struct vm_operations_struct ops = {…}``
+is that of ``vm_operations_struct``. A variable that the file does not declare stands as ``?name``, what
+a function returns as ``name()``, and what nobody can tell as ``?``. `types` finds what these are.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tree_sitter import Node
+
+UNKNOWN: Final = "?"
+
+_DECLARED: Final = re.compile(
+    rb"\b(?:struct|union)\s+(\w+)\b((?:[\s*]|\bconst\b|\b__\w+\b)*)(?<![\w])(\w+)\s*(?=([=;,)\[:]))"
+)
+_TYPEDEF: Final = re.compile(rb"(?:^|[(,;{}])\s*(?:const\s+)?(\w+_t)[\s*]+(\w+)\s*(?=[=;,)\[])")
+_NEXT: Final = re.compile(rb"(?:=[^;,(){}]*)?,\s*\**\s*(\w+)\s*(?=[=;,])")
+_GLOBAL: Final = re.compile(
+    rb"^(?:(?:static|extern|const|volatile|__\w+)\s+)*(?:struct|union)\s+(\w+)\s+"
+    rb"(?:[*\s]|const\b|__\w+\b(?!\s*[;=\[]))*(\w+)\b[^;(){}\n]*[;=\[]",
+    re.MULTILINE,
+)
+_OF_TYPE: Final = re.compile(rb"[,(]\s*(?:struct|union)\s+(\w+)\s*\*?\s*[,)]")
+_PLAIN: Final = re.compile(
+    rb"\(?\s*&?\s*([A-Za-z_]\w*(?:\([^()]*\))?(?:\s*(?:->|\.)\s*\w+|\s*\[[^\]]*\])*)\s*\)?"
+)
+_STEP: Final = re.compile(rb"(?:->|\.)\s*(\w+)")
+_VALUES: Final = frozenset(("identifier", "pointer_expression", "cast_expression", "conditional_expression"))
+_INSIDE: Final = {
+    "pointer_expression": ("argument",),
+    "cast_expression": ("value",),
+    "conditional_expression": ("consequence", "alternative"),
+}
+
+Types = dict[bytes, str]
+"""Variable -> the struct that it is, or points to."""
+
+
+def declared(text: bytes) -> Types:
+    """The variables and parameters of a function whose type is a struct, told from its text."""
+    found: Types = {}
+    for match in _TYPEDEF.finditer(text):
+        found[match[2]] = match[1].decode(errors="replace")
+    for match in _DECLARED.finditer(text):
+        name = match[1].decode(errors="replace")
+        found[match[3]] = name
+        at = match.end()
+        while match[4] in (b",", b"=") and (more := _NEXT.match(text, at)):
+            found[more[1]] = name
+            at = more.end()
+    return found
+
+
+def global_types(text: bytes) -> Types:
+    """The same of variables outside of functions."""
+    return {match[2]: match[1].decode(errors="replace") for match in _GLOBAL.finditer(text)}
+
+
+class Speller:
+    """Spells what stands before fields; ``types_at`` gives the variables in sight of a place."""
+
+    def __init__(self, source: Callable[[int, int], bytes], types_at: Callable[[int, bytes], str]) -> None:
+        self._source = source
+        self._type_of = types_at
+
+    def before(self, node: Node | None) -> str:
+        """The type and the members of the expression whose field is named."""
+        members: list[str] = []
+        while node is not None:
+            if node.type == "field_expression":
+                field = node.child_by_field_name("field")
+                members.append(self._word(field) if field is not None else UNKNOWN)
+                node = node.child_by_field_name("argument")
+            elif node.type in ("subscript_expression", "pointer_expression"):
+                node = node.child_by_field_name("argument")
+            elif node.type == "parenthesized_expression":
+                node = next(iter(node.named_children), None)
+            else:
+                break
+        return ".".join([self._base(node), *reversed(members)])
+
+    def named(self, at: int, name: bytes) -> str:
+        """The first name of an expression: the struct of a variable, or what a function returns."""
+        word = name.decode(errors="replace")
+        return word if name.endswith(b"()") else self._type_of(at, name) or f"?{word}"
+
+    def _base(self, node: Node | None) -> str:
+        if node is None:
+            return UNKNOWN
+        if node.type == "identifier":
+            name = self._source(node.start_byte, node.end_byte)
+            return self.named(node.start_byte, name)
+        if node.type in ("cast_expression", "compound_literal_expression"):
+            return self._named_type(node.child_by_field_name("type"))
+        if node.type == "call_expression":
+            # ``container_of(p, struct x, m)``: what is given a type gives that type.
+            given = _OF_TYPE.search(self._source(node.start_byte, node.end_byte))
+            function = node.child_by_field_name("function")
+            if given:
+                return given[1].decode(errors="replace")
+            if function is not None and function.type == "identifier":
+                return f"{self._word(function)}()"
+        return UNKNOWN
+
+    def _named_type(self, node: Node | None) -> str:
+        if node is not None and node.type == "type_descriptor":
+            node = node.child_by_field_name("type")
+        if node is not None and node.type in ("struct_specifier", "union_specifier"):
+            node = node.child_by_field_name("name")
+        known = node is not None and node.type == "type_identifier"
+        return self._word(node) if node is not None and known else UNKNOWN
+
+    def _word(self, node: Node) -> str:
+        return self._source(node.start_byte, node.end_byte).decode(errors="replace")
+
+    # Tables -------------------------------------------------------------------
+
+    def in_table(self, pair: Node) -> tuple[str, str, str]:
+        """Of ``.field = …`` in braces: the variable, the type and the members before, the field."""
+        members: list[str] = []
+        node: Node | None = pair
+        while node is not None:
+            if node.type == "initializer_pair":
+                designators = node.children_by_field_name("designator")
+                members += [
+                    self._word(name)
+                    for designator in reversed(designators)
+                    if designator.type == "field_designator"
+                    for name in designator.named_children
+                ]
+            elif node.type == "init_declarator":
+                return self._declared_table(node, members)
+            elif node.type == "compound_literal_expression":
+                type_ = self._named_type(node.child_by_field_name("type"))
+                return "", ".".join([type_, *reversed(members[1:])]), members[0]
+            elif node.type in ("function_definition", "translation_unit", "compound_statement"):
+                break
+            node = node.parent
+        return "", ".".join([UNKNOWN, *reversed(members[1:])]), members[0] if members else ""
+
+    def _declared_table(self, node: Node, members: list[str]) -> tuple[str, str, str]:
+        declarator, declaration = node.child_by_field_name("declarator"), node.parent
+        while declarator is not None and declarator.type != "identifier":
+            declarator = declarator.child_by_field_name("declarator")
+        type_ = declaration.child_by_field_name("type") if declaration is not None else None
+        spelled = ".".join([self._named_type(type_), *reversed(members[1:])])
+        return (self._word(declarator) if declarator is not None else ""), spelled, members[0]
+
+    def set_by(self, left: Node) -> tuple[str, str]:
+        """Of ``x->ops.field = …``: the type and the members before, the field."""
+        field = left.child_by_field_name("field")
+        before = self.before(left.child_by_field_name("argument"))
+        return before, self._word(field) if field is not None else ""
+
+
+def values(node: Node, calls: bool) -> Iterator[Node]:
+    """The names that a value may be: ``f``, ``&f``, ``(type)f``, ``c ? f : g``, and in tables ``ptr(f)``."""
+    if node.type == "identifier":
+        yield node
+    elif node.type == "parenthesized_expression" or (node.type == "argument_list" and calls):
+        for child in node.named_children:
+            if child.type in _VALUES:
+                yield from values(child, calls)
+    elif node.type == "call_expression" and calls:
+        arguments = node.child_by_field_name("arguments")
+        if arguments is not None:
+            yield from values(arguments, calls)
+    else:
+        for name in _INSIDE.get(node.type, ()):
+            inner = node.child_by_field_name(name)
+            if inner is not None:
+                yield from values(inner, calls)
+
+
+def copied(text: bytes, name: bytes) -> tuple[bytes, list[str], str] | None:
+    """What a variable that is called was set to: the first name, the members, the field."""
+    pattern = rb"\b%s\s*\)?\s*(?:\([^;{}=]*\)\s*)?=(?!=)\s*([^;]*);" % re.escape(name)
+    for match in re.finditer(pattern, text):
+        plain = _PLAIN.fullmatch(match[1].strip())
+        steps = [step.decode(errors="replace") for step in _STEP.findall(plain[1])] if plain else []
+        if plain and steps:
+            first = re.match(rb"\w+(\()?", plain[1])
+            base = first[0].replace(b"(", b"()") if first else b""
+            return base, steps[:-1], steps[-1]
+    return None
