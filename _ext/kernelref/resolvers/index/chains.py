@@ -71,8 +71,12 @@ class Speller:
         self._source = source
         self._type_of = types_at
 
-    def before(self, node: Node | None) -> str:
+    def before_field(self, field: Node) -> str:
         """The type and the members of the expression whose field is named."""
+        holder = field.parent
+        return self._before(holder.child_by_field_name("argument") if holder is not None else None)
+
+    def _before(self, node: Node | None) -> str:
         members: list[str] = []
         while node is not None:
             if node.type == "field_expression":
@@ -154,30 +158,51 @@ class Speller:
         spelled = ".".join([self._named_type(type_), *reversed(members[1:])])
         return (self._word(declarator) if declarator is not None else ""), spelled, members[0]
 
-    def set_by(self, left: Node) -> tuple[str, str]:
-        """Of ``x->ops.field = …``: the type and the members before, the field."""
+    def set_by(self, assignment: Node) -> tuple[str, str, str]:
+        """Of ``x->ops.field = …``: no variable, the type and the members before, the field."""
+        left = assignment.child_by_field_name("left")
+        if left is None:
+            return "", "", ""
         field = left.child_by_field_name("field")
-        before = self.before(left.child_by_field_name("argument"))
-        return before, self._word(field) if field is not None else ""
+        before = self._before(left.child_by_field_name("argument"))
+        return "", before, self._word(field) if field is not None else ""
 
 
-def values(node: Node, calls: bool) -> Iterator[Node]:
+def set_fields(
+    captures: dict[str, list[Node]], spell: Speller, is_function: Callable[[int, int], bool]
+) -> Iterator[tuple[tuple[int, int], str, str, str]]:
+    """What is put into fields: where the name is, the table, the field, and of which struct it is."""
+    for prefix, calls in (("table", True), ("assign", False)):
+        for value in captures.get(f"{prefix}.value", ()):
+            # Most are variables of the function around, and done with here.
+            names = [
+                (node.start_byte, node.end_byte)
+                for node in _values(value, calls)
+                if is_function(node.start_byte, node.end_byte)
+            ]
+            if names and value.parent is not None:
+                owner, type_, field = spell.in_table(value.parent) if calls else spell.set_by(value.parent)
+                for at in names if field else ():
+                    yield at, owner, field, type_
+
+
+def _values(node: Node, calls: bool) -> Iterator[Node]:
     """The names that a value may be: ``f``, ``&f``, ``(type)f``, ``c ? f : g``, and in tables ``ptr(f)``."""
     if node.type == "identifier":
         yield node
     elif node.type == "parenthesized_expression" or (node.type == "argument_list" and calls):
         for child in node.named_children:
             if child.type in _VALUES:
-                yield from values(child, calls)
+                yield from _values(child, calls)
     elif node.type == "call_expression" and calls:
         arguments = node.child_by_field_name("arguments")
         if arguments is not None:
-            yield from values(arguments, calls)
+            yield from _values(arguments, calls)
     else:
         for name in _INSIDE.get(node.type, ()):
             inner = node.child_by_field_name(name)
             if inner is not None:
-                yield from values(inner, calls)
+                yield from _values(inner, calls)
 
 
 def copied(text: bytes, name: bytes) -> tuple[bytes, list[str], str] | None:

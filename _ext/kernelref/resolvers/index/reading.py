@@ -291,7 +291,7 @@ class _Page:
                     continue
                 word = self._source(at, node.end_byte)
                 if way == FIELD:
-                    self._use(owner, word, way, at, self._spell.before(_holder(node)))
+                    self._use(owner, word, way, at, self._spell.before_field(node))
                 elif way != DIRECT:
                     self._held(owner, word, at)
                 elif word not in _NOT_CALLED:
@@ -378,27 +378,13 @@ class _Page:
     # Operation tables -------------------------------------------------------------
 
     def _tables(self) -> None:
-        for value in self._captures.get("table.value", ()):
-            if value.parent is not None:
-                self._entries(*self._spell.in_table(value.parent), value, calls=True)
-        for value in self._captures.get("assign.value", ()):
-            left = value.parent.child_by_field_name("left") if value.parent is not None else None
-            if left is not None:
-                self._entries("", *self._spell.set_by(left), value, calls=False)
+        for at, owner, field, type_ in chains.set_fields(self._captures, self._spell, self._is_function):
+            name = self._word(*at)
+            entry = Entry(owner, field, name, self._line(at[0]), type_)
+            self._reading.entries[self._base + at[0], name] = entry
 
-    def _entries(self, owner: str, type_: str, field: str, value: Node, calls: bool) -> None:
-        for node in chains.values(value, calls):
-            at = node.start_byte
-            word = self._source(at, node.end_byte)
-            if field and self._is_name_of_function(self._owner(at), word):
-                name = word.decode(errors="replace")
-                key = (self._base + at, name)
-                self._reading.entries[key] = Entry(owner, field, name, self._line(at), type_)
-
-
-def _holder(field: Node) -> Node | None:
-    # What stands before ``->field``.
-    return field.parent.child_by_field_name("argument") if field.parent is not None else None
+    def _is_function(self, start: int, end: int) -> bool:
+        return self._is_name_of_function(self._owner(start), self._source(start, end))
 
 
 def _names_of(definer: tuple[str, tuple[str, ...], int]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .query import Index
 
 Members = dict[str, str]
-"""Member -> its struct. Of a member whose struct has no name, ``member.`` -> nothing, and ``member.inner``."""
+"""Member -> its struct; of one whose struct has no name, ``member.`` -> nothing, and ``member.inner``."""
 
 _TAGS: Final = (Kind.STRUCT, Kind.UNION, Kind.TYPEDEF)
 _ALIAS: Final = re.compile(rb"\btypedef\s+(?:const\s+)?(?:struct|union)\s+(\w+)\s+[\w*\s]+;")
