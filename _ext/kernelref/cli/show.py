@@ -183,6 +183,7 @@ def _json(found: Answer) -> dict[str, object]:
                 "how": s.how.value,
                 "lines": list(s.call.lines),
                 "via": s.call.via,
+                **({"struct": s.through} if s.through else {}),
             }
             for s in steps
         ],

@@ -13,7 +13,7 @@ from ...core.graph import Step, Symbol
 from ...core.source import Call, Definition, How, Kind
 from ...core.target import CALLABLE
 from .facts import ARGUMENT, BLOCK, DIRECT, FIELD, HIDDEN, PARAMETER
-from .pointed import Pointed, Steps
+from .pointed import Pointed, Setting, Steps
 from .visible import may_link
 
 if TYPE_CHECKING:
@@ -198,6 +198,16 @@ class SourceGraph:
                             near.add(self.meant(path, use.via))
         for caller in near - {at}:
             yield from self._calls_to(caller, at)
+
+    # --- tables ----------------------------------------------------------------
+
+    def settings(self, at: Symbol) -> list[Setting]:
+        """The fields that a function stands in."""
+        return self._pointed.settings(at, self._mentioning(at))
+
+    def standing_in(self, struct: str, field: str) -> list[Setting]:
+        """The functions that stand in a field."""
+        return self._pointed.standing_in(struct, field)
 
     # --- what a symbol is -------------------------------------------------------
 

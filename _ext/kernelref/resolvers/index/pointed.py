@@ -44,6 +44,19 @@ def nearest_files(path: str, files: Collection[str], most: int) -> tuple[list[st
     return order[:most], len(order) <= most
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Setting:
+    """A field set to a function: of which struct, where, in which table, or by which function."""
+
+    file: str
+    line: int
+    struct: str
+    field: str
+    function: str
+    table: str = ""
+    setter: str = ""
+
+
 class Pointed:
     """The tables of one tree, read as they are asked for."""
 
@@ -137,6 +150,32 @@ class Pointed:
                     if of == struct or not of or not struct:
                         call = Call(caller.file, caller.name, at.name, How.POINTER, use.lines, use.name)
                         yield Step(call, caller, at, through=struct or of or "?")
+
+    def settings(self, at: Symbol, files: Iterable[str]) -> list[Setting]:
+        """The fields that a function stands in, as a reader wants to see them."""
+        return sorted(
+            self._setting(path, entry, struct, at.name) for entry, path, struct in self.entries(at, files)
+        )
+
+    def standing_in(self, struct: str, field: str) -> list[Setting]:
+        """All functions that stand in a field of a struct."""
+        return sorted(
+            self._setting(path, entry, of, target.name)
+            for path in self._having(field, struct)
+            for entry in self._index.facts(path).entries
+            if entry.field == field
+            and (of := self.types.resolve(path, entry.type or "?")) == struct
+            and (target := self._function(path, entry))
+        )
+
+    def _setting(self, path: str, entry: Entry, struct: str, function: str) -> Setting:
+        inside = (
+            found.name
+            for found in self._index.facts(path).found
+            if found.kind == Kind.FUNCTION and found.line <= entry.line <= found.end
+        )
+        setter = next(inside, "")
+        return Setting(path, entry.line, struct, entry.field, function, entry.owner, setter)
 
     def _called_in(self, path: str, at: Symbol, field: str, struct: str) -> Iterable[Step]:
         facts = self._index.facts(path)
