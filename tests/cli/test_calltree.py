@@ -74,7 +74,7 @@ def test_no_way(run: Command, old: str) -> None:
     """No way within the depth is exit code 1, and says within how many calls."""
     done = run("calltree", "do_paint", "--to", "apply_coat", "--depth", 2, "--kernel", old)
     assert (done.code, done.out) == (1, "")
-    assert f"no way from do_paint to apply_coat in {OLD} within 2 calls" in done.told
+    assert f"no way from do_paint to apply_coat in what was read of {OLD} within 2 calls" in done.told
 
 
 def test_callers(run: Command, old: str) -> None:
@@ -260,7 +260,7 @@ def test_diff_where_one_has_not_the_function(run: Command, old: str, new: str) -
     """A function that only one release has is told, and the other's tree is shown."""
     done = run("calltree", "sand_floor", "--diff", "v6.18..v7.2", "--kernel", old, "--kernel", new)
     assert done.code == 0
-    assert f"sand_floor is not in {OLD}" in done.told
+    assert f"sand_floor is not in what was read of {OLD}" in done.told
     assert "+ sand_floor()" in done.out
     assert (
         run("calltree", "nothing_at_all", "--diff", "v6.18..v7.2", "--kernel", old, "--kernel", new).code == 1
@@ -273,9 +273,9 @@ def test_diff_of_a_folder_that_was_not_read(run: Command, old: str, new: str, tm
     shutil.copytree(new.partition("=")[2], part, ignore=shutil.ignore_patterns("walk.c"))
     shutil.move(part / "mm", part / "security")
     done = run("calltree", "walk_walls", "--diff", "v6.18..v7.2", "--kernel", old, "--kernel", part)
-    assert f"walk_walls is not in {NEW}" in done.told
+    assert f"walk_walls is not in what was read of {NEW}" in done.told
     assert "gone" not in done.out
-    assert "walk_walls()" in done.out
+    assert f"walk_walls()  mm/walk.c:8  [not in what was read of {NEW}]" in done.out
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ def test_unknown_function(run: Command, old: str) -> None:
     """A name that is not there is exit code 1, with the nearest names."""
     done = run("calltree", "do_pain", "--kernel", old)
     assert (done.code, done.out) == (1, "")
-    assert done.told == f"kernelref: do_pain is not in {OLD}; the nearest names are do_paint"
+    assert done.told == f"kernelref: do_pain is not in what was read of {OLD}; the nearest names are do_paint"
     done = run("calltree", "do_paint", "--to", "apply_coats", "--kernel", old)
     assert done.code == 1 and "apply_coats is not in" in done.told and "apply_coat" in done.told
 
@@ -357,3 +357,51 @@ def test_as_a_process(old: str, tmp_path: Path) -> None:
     done = subprocess.run(command, env=env, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+# --- what moved, and what was not read -------------------------------------------------------------------
+
+_USERS = "int crush(void)\n{\n\treturn pigment(1);\n}\nint blend(void)\n{\n\treturn crush();\n}\n"
+_PIGMENT = "int pigment(int a)\n{\n\treturn a;\n}\n"
+
+
+@pytest.fixture(scope="module")
+def moving(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Give two releases between which a function moved, and a part of the newer that lacks its folder."""
+    root = tmp_path_factory.mktemp("moving")
+    old = write_files(root / "a", {**FILES[OLD], "mm/mix.c": _USERS, "mm/pigment.c": _PIGMENT})
+    new = write_files(root / "b", {**FILES[NEW], "mm/mix.c": _USERS, "lib/pigment.c": _PIGMENT})
+    part = {path: text for path, text in FILES[NEW].items() if not path.startswith("mm/")}
+    lacking = write_files(root / "c", {**part, "lib/mix.c": _USERS, "mm/nothing": ""})
+    return [str(old), str(new), str(lacking)]
+
+
+@pytest.mark.parametrize("asked", ["pigment", "mm/pigment.c:pigment"])
+def test_callers_of_what_moved(run: Command, moving: list[str], asked: str) -> None:
+    """The callers of a function that moved are all there, and the function is told to have moved."""
+    trees = ("--kernel", moving[0], "--kernel", moving[1])
+    done = run("calltree", asked, "--callers", "--diff", "v6.18..v7.2", *trees)
+    lines = [line.strip("│├└─ ") for line in done.out.splitlines()]
+    assert lines[1:] == [
+        "m pigment()  mm/pigment.c:1 → lib/pigment.c:1  [moved from mm/pigment.c]",
+        "crush()  mm/mix.c:1",
+        "blend()  mm/mix.c:5",
+        "functions: 2 kept, 1 moved",
+    ]
+
+
+def test_callers_between_releases(run: Command, old: str, new: str) -> None:
+    """In a difference too, who calls a function stands below it."""
+    done = run(
+        *("calltree", "apply_coat", "--callers", "--diff", "v6.18..v7.2"), *("--kernel", old, "--kernel", new)
+    )
+    names = [word for word in done.out.split() if word.endswith("()")]
+    assert names[0] == "apply_coat()" and "__paint_range()" in names
+
+
+def test_called_and_not_read(run: Command, moving: list[str]) -> None:
+    """What is called and defined outside of what was read is neither gone nor moved."""
+    trees = ("--kernel", moving[0], "--kernel", moving[2])
+    done = run("calltree", "crush", "--diff", "v6.18..v7.2", *trees)
+    assert f"  pigment()  mm/pigment.c:1  [not in what was read of {NEW}]" in done.out
+    assert "[moved from mm/pigment.c]" not in done.out

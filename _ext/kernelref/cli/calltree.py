@@ -11,7 +11,7 @@ from ..core.difference import Difference, difference
 from ..core.noise import NoiseError
 from ..core.question import Question
 from ..core.releases import ReleaseError, series_of
-from ..resolvers.answer import Answer, answer, scores, sides
+from ..resolvers.answer import Answer, answer, followed, scores, sides
 from ..resolvers.index import Index
 from ..resolvers.index.callgraph import SourceGraph
 from ..resolvers.tree import Tree, TreeError, open_tree
@@ -72,9 +72,10 @@ def _ask(given: argparse.Namespace, question: Question, trees: list[Tree], conso
 def _tell(found: Answer, console: Console) -> int:
     """Say on the error stream what is missing or left out."""
     question = found.question
+    release = f"what was read of {found.release}" if found.part else found.release
     for name, near in found.missing.items():
         nearest = f"; the nearest names are {', '.join(near)}" if near else ""
-        console.print(f"kernelref: {name} is not in {found.release}{nearest}")
+        console.print(f"kernelref: {name} is not in {release}{nearest}")
     if found.missing:
         return 1
     if found.others:
@@ -83,7 +84,7 @@ def _tell(found: Answer, console: Console) -> int:
         console.print(f"{found.release}: {names} is also {files}; write FILE:NAME to mean one of them")
     if found.tree is None:
         console.print(
-            f"kernelref: no way from {question.start} to {question.goal} in {found.release} "
+            f"kernelref: no way from {question.start} to {question.goal} in {release} "
             f"within {question.levels} calls{'' if found.complete else ' that was found in time'}"
         )
         return 1
@@ -98,7 +99,8 @@ def _tell(found: Answer, console: Console) -> int:
 
 def _compare(given: argparse.Namespace, question: Question, trees: list[Tree], console: Console) -> int:
     graphs = [SourceGraph(Index(tree), given.arch) for tree in _pair(given.diff, trees)]
-    answers = [_answered(graph, question, console) for graph in graphs]
+    asked = zip(graphs, followed(question, graphs), strict=True)
+    answers = [_answered(graph, each, console) for graph, each in asked]
     for found in answers:
         _tell(found, console)
     if not any(found.tree for found in answers):

@@ -6,7 +6,7 @@ Of a function the trees also say in which fields it stands, and of ``struct.fiel
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,8 +31,9 @@ from .terminal import to_json, visible
 
 @dataclass(slots=True)
 class _Found:
-    """What one release has of a name."""
+    """What one release has of a name; ``covers`` says whether a path lies in what was read of it."""
 
+    covers: Callable[[str], bool]
     definitions: tuple[Definition, ...] = ()
     settings: dict[Symbol, Sequence[Setting]] = field(default_factory=dict)
 
@@ -76,13 +77,13 @@ def _search(given: argparse.Namespace, file: str, name: str) -> tuple[dict[str, 
     for spec in kernels(given):
         index = Index(open_tree(spec))
         definitions = tuple(one for one in index.definitions(name) if in_file(one, file))
-        found[index.tree.release] = _Found(definitions, _settings(index, definitions))
+        found[index.tree.release] = _Found(index.tree.covers, definitions, _settings(index, definitions))
         if not definitions and not near:
             near = index.nearest(name)
     for lock in load_kernels(lock_folder(given.site)).values():
         if lock.release not in found and (name in lock.identifiers or not kernels(given)):
             every = lock.identifiers.get(name, ())
-            found[lock.release] = _Found(tuple(one for one in every if in_file(one, file)))
+            found[lock.release] = _Found(lock.covers, tuple(one for one in every if in_file(one, file)))
             near = near or lock.near.get(name, ())
     return {release: found[release] for release in sorted(found, key=sort_key)}, near
 
@@ -138,9 +139,11 @@ def _entry(one: Setting) -> dict[str, Any]:
 
 def _show(found: Mapping[str, _Found]) -> None:
     table = _table("release", "kind", "place", "signature")
+    files = {one.file for here in found.values() for one in here.definitions}
     for release, here in found.items():
         if not here.definitions:
-            table.add_row(visible(release), Text("not found", style="dim"), "", "")
+            said = "not found" if all(map(here.covers, files)) else "not in what was read"
+            table.add_row(visible(release), Text(said, style="dim"), "", "")
         for one in here.definitions:
             under = f"  {one.condition}" if one.condition else ""
             place = Text(visible(one.place), style="cyan")

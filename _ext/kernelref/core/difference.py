@@ -119,6 +119,8 @@ class Difference:
             return (f"inlined into {into}, {node.score:.2f}",)
         if node.change is Change.MOVED and node.old:
             return (f"moved from {node.old.file}",)
+        if node.change is Change.UNKNOWN and (node.before or node.after):
+            return (f"not in what was read of {self.new if node.before else self.old}",)
         return (str(node.change),)
 
 
@@ -194,7 +196,8 @@ class _Merge:
         if old.name != new.name:
             return node
         change = (
-            Change.KIND if node.kind_changed
+            Change.UNKNOWN if (before is None) is not (after is None)
+            else Change.KIND if node.kind_changed
             else Change.MOVED if old.file != new.file
             else Change.CHANGED if node.rewritten
             else Change.KEPT
@@ -242,21 +245,25 @@ class _Merge:
 
     def _tree(self, edges: Mapping[tuple[Symbol, Symbol], EdgeChange]) -> Tree:
         old, new = StepGraph(self.old.edges), StepGraph(self.new.edges)
+        up = self.old.callers or self.new.callers
 
         def ask(at: Symbol) -> Offers:
             node = self.nodes[at]
-            was = _below(old, node.old)
-            now = [symbol for symbol, _ in _below(new, node.new)]
+            was = _next_to(old, node.old, up)
+            now = [symbol for symbol, _ in _next_to(new, node.new, up)]
             order = beside(list(dict.fromkeys(self._stands(symbol) for symbol, _ in was)), now)
-            return Offers([(child, edges[at, child].new or edges[at, child].old) for child in order])
+            both = [(other, edges[(other, at) if up else (at, other)]) for other in order]
+            return Offers([(other, edge.new or edge.old) for other, edge in both])
 
         called = {callee for _, callee in edges}
         roots = [*map(self._stands, self.old.roots), *self.new.roots]
-        return grow(roots or [symbol for symbol in self.nodes if symbol not in called], ask)
+        return grow(roots or [symbol for symbol in self.nodes if symbol not in called], ask, callers=up)
 
 
-def _below(graph: StepGraph, at: Symbol | None) -> list[Offer]:
-    return offers(graph.callees(at), all_heard, callers=False)[0] if at else []
+def _next_to(graph: StepGraph, at: Symbol | None, up: bool) -> list[Offer]:
+    if at is None:
+        return []
+    return offers(graph.callers(at) if up else graph.callees(at), all_heard, callers=up)[0]
 
 
 def beside(old: Sequence[Symbol], new: Sequence[Symbol]) -> list[Symbol]:

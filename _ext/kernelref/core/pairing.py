@@ -33,7 +33,8 @@ class Side:
 
     ``definitions`` are those that the release has of any name in *either* tree: a name without
     one is gone, unless it is in ``unknown``, the names that may lie outside of what was read.
-    ``looked_at`` are the functions whose calls are all in ``edges``; None says that of every one.
+    ``looked_at`` are the functions whose calls are all in ``edges``; None says that of every one. With
+    ``callers`` the tree is of those above the roots.
     """
 
     release: str
@@ -42,6 +43,7 @@ class Side:
     roots: Sequence[Symbol] = ()
     looked_at: Collection[Symbol] | None = None
     unknown: Collection[str] = ()
+    callers: bool = False
 
     @classmethod
     def of(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ..core import likeness
 from ..core.graph import Symbol, Tree, among, forest, tree
@@ -27,6 +27,8 @@ class Answer:
     tree: Tree | None = None
     definitions: dict[Symbol, Definition] = field(default_factory=dict)
     missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    part: bool = False
+    """Whether there is no answer from a part of a tree: the rest of it may have one."""
     complete: bool = True
     left_out: int = 0
     others: tuple[Symbol, ...] = ()
@@ -45,6 +47,7 @@ def answer(graph: SourceGraph, question: Question) -> Answer:
     meant = {name: graph.symbols(name) for name in ends}
     found.missing = {name: graph.index.nearest(name) for name in ends if not meant[name]}
     if found.missing:
+        found.part = _is_part(graph)
         return found
     start = meant[question.start][0]
     found.others = tuple(other for name in ends for other in meant[name][1:])
@@ -63,7 +66,29 @@ def answer(graph: SourceGraph, question: Question) -> Answer:
         found.complete, found.left_out = found.tree.complete, found.tree.left_out + found.tree.unasked
     if found.tree:
         found.definitions = dict(_definitions(graph, found.tree))
+    else:
+        found.part = _is_part(graph)
     return found
+
+
+def _is_part(graph: SourceGraph) -> bool:
+    return "" not in graph.index.tree.folders
+
+
+def followed(question: Question, graphs: Sequence[SourceGraph]) -> list[Question]:
+    """Give the question as each release is asked it: a function of a file is meant where it moved, too."""
+    return [
+        replace(
+            question, start=_moved(question.start, graph, graphs), goal=_moved(question.goal, graph, graphs)
+        )
+        for graph in graphs
+    ]
+
+
+def _moved(name: str, graph: SourceGraph, graphs: Sequence[SourceGraph]) -> str:
+    file, _, plain = name.rpartition(":")
+    gone = bool(file) and not graph.symbols(name) and any(other.symbols(name) for other in graphs)
+    return plain if gone else name
 
 
 def _ways(graph: SourceGraph, question: Question, start: Symbol, goal: Symbol, found: Answer) -> None:
@@ -117,7 +142,8 @@ def _side(graph: SourceGraph, found: Answer, places: Mapping[Symbol, set[str]], 
     shown = [symbol for symbol in definitions if symbol in symbols]
     steps = dict.fromkeys((*found.tree.steps(), *among(graph, shown, found.question.pointers)))
     roots = [root.symbol for root in found.tree.roots]
-    return Side(found.release, tuple(steps), definitions, roots, unknown=unread)
+    upwards = found.question.callers
+    return Side(found.release, tuple(steps), definitions, roots, unknown=unread, callers=upwards)
 
 
 def _unread(graph: SourceGraph, definitions: Mapping[Symbol, Definition], other: Answer) -> set[str]:
