@@ -25,6 +25,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .directives import setup_directives
     from .domain import KernelDomain
     from .feed import setup_feed
+    from .folds import setup_folds
     from .hovers import setup_hovers
     from .i18n import setup_i18n
     from .marks import setup_marks
@@ -43,6 +44,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_questions(app)
     setup_build(app)
     setup_feed(app)
+    setup_folds(app)
     setup_hovers(app)
     return {
         "version": VERSION,

@@ -259,31 +259,34 @@ class Painter:
         return ""
 
     def visit(self, writer: Any, node: nodes.Element) -> None:
-        """Open the figure and draw."""
+        """Draw, and open the figure."""
         if not draws(writer.builder):
             return
         svg = self._svg(node)
-        node["drawn"] = bool(svg)
         kind = "chart" if node["chart"] else "own"
         classes = f"kernelref-diagram kernelref-diagram-{kind if svg else 'text'}"
         writer.body.append(writer.starttag(node, "figure", "", CLASS=classes))
-        if svg:
-            label = escape(node["alt"])
-            writer.body.append(
-                f'<div class="kernelref-frame" role="group" tabindex="0" aria-label="{label}">'
-            )
-            writer.body.append(f"{svg}</div>\n")
+        node["drawn"] = svg
 
     def depart(self, writer: Any, node: nodes.Element) -> None:
-        """Close the figure."""
-        if draws(writer.builder):
-            writer.body.append("</figure>\n")
+        """Put the drawing below the switch of drawing and text, and close the figure."""
+        if not draws(writer.builder):
+            return
+        if svg := node["drawn"]:
+            label = escape(node["alt"])
+            writer.body.append(
+                f'<div class="kernelref-frame" role="group" tabindex="0" aria-label="{label}">{svg}</div>\n'
+            )
+        writer.body.append("</figure>\n")
 
     def visit_text(self, writer: Any, node: nodes.Element) -> None:
-        """Fold the text away where there is a drawing."""
+        """Fold the text away where there is a drawing: where it is open, it stands for the drawing."""
         if draws(writer.builder) and node.parent.get("drawn"):
-            summary = escape(node["summary"])
-            writer.body.append(f'<details class="kernelref-diagram-text"><summary>{summary}</summary>\n')
+            words = (("", node["summary"]), (" kernelref-when-open", _("Show the diagram")))
+            spans = "".join(
+                f'<span class="kernelref-switch{more}">{escape(word)}</span>' for more, word in words
+            )
+            writer.body.append(f'<details class="kernelref-diagram-text"><summary>{spans}</summary>\n')
 
     def depart_text(self, writer: Any, node: nodes.Element) -> None:
         """Close the fold."""

@@ -77,7 +77,7 @@ def timeline(gatherer: Gatherer) -> list[Node]:
     entries_listed = listed(rows, ["kernelref-timeline-list"], ordered=True)
     shown: list[Node] = [
         paragraph(nodes.Text(summary(gatherer)), classes=["kernelref-summary"]),
-        web_only(_frame(gatherer, entries)),
+        web_only(_frame(gatherer, entries) + ("" if everywhere else _fold_all())),
     ]
     if "open" in gatherer.options:
         return [*shown, entries_listed]
@@ -102,6 +102,13 @@ def _frame(gatherer: Gatherer, entries: list[Entry]) -> str:
         f'<div class="kernelref-timeline"><div class="kernelref-timeline-frame">{picture(dots)}</div>'
         f'<ul class="kernelref-timeline-legend" aria-hidden="true">{legend}</ul></div>'
     )
+
+
+def _fold_all() -> str:
+    """Give the button that folds or opens all cards of the page; a script shows it."""
+    fold, more = escape(_("Fold all cards")), escape(_("Open all cards"))
+    words = f'data-fold="{fold}" data-open="{more}"'
+    return f'<button type="button" class="kernelref-fold-all" hidden {words}></button>'
 
 
 def newest(gatherer: Gatherer) -> list[Node]:

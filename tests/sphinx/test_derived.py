@@ -177,8 +177,8 @@ def html(folder: Path) -> Built:
 def entries(part: Tag) -> dict[str, str]:
     """Read the nested list: function → what its entry says."""
     found: dict[str, str] = {}
-    for line in part.select(".kernelref-diagram-text p"):
-        name, _, rest = squeezed(line).partition("() ")
+    for item in part.select(".kernelref-diagram-text li"):
+        name, _, rest = squeezed(item.find(["p", "summary"])).partition("() ")
         found.setdefault(name.removesuffix("()"), rest)
     return found
 

@@ -303,8 +303,8 @@ def card(page: Tag, number: int) -> Tag:
 
 
 def header(page: Tag, number: int) -> str:
-    """Give the title line of a card."""
-    return squeezed(card(page, number).select_one(".kernelref-card-title"))
+    """Give the title line of a card, without the link to the card itself."""
+    return squeezed(card(page, number).select_one(".kernelref-card-title")).removesuffix("#")
 
 
 def meta(page: Tag, number: int) -> str:
@@ -346,7 +346,7 @@ def test_card_of_a_series(html: Built, page: str) -> None:
 def test_fold_of_a_card(html: Built, page: str) -> None:
     """The fold holds archive links, the b4 line, patches, revisions, commits, and where facts are from."""
     content = html.page(page)
-    fold = card(content, 0).select_one("details")
+    fold = card(content, 0).select_one("details.kernelref-fold")
     assert "open" not in fold.attrs
     base = f"{LORE_URL}{LOCK_MODE}/"
     links = [a["href"] for a in fold.select(".kernelref-links a")]
@@ -360,7 +360,7 @@ def test_fold_of_a_card(html: Built, page: str) -> None:
         "its fate: from a mirror: a page that quotes it",
         "as a single patch",
     ]
-    cover = card(content, 2).select_one("details")
+    cover = card(content, 2).select_one("details.kernelref-fold")
     assert squeezed(cover.select_one("summary")) == "2 patches, links, sources"
     patches = cover.find("ul").find_all("li")
     assert [squeezed(li) for li in patches] == ["[PATCH v6 01/02] mm: clarify", "[PATCH v6 02/02] no copy"]
@@ -478,7 +478,7 @@ def trees(content: Tag) -> list[Tag]:
 
 def own_line(item: Tag) -> str:
     """Give the text of a list's item without that of the lists in it."""
-    return squeezed(item.find("p"))
+    return squeezed(item.find(["p", "summary"]))
 
 
 @pytest.mark.parametrize("page", ["trees", "trees2"])
@@ -488,7 +488,7 @@ def test_tree_as_text_in_html(html: Built, page: str) -> None:
     assert [own_line(li) for li in told.find_all("li")] == LINES
     depths = [len(li.find_parents("ul")) for li in told.find_all("li")]
     assert depths == [1, 2, 3, 4, 5, 6, 6, 5, 6]
-    links = [li.find("p").find("a") for li in told.find_all("li")]
+    links = [li.find(["p", "summary"]).find("a") for li in told.find_all("li")]
     assert links[0]["href"] == "https://elixir.bootlin.com/linux/v6.18.15/source/mm/madvise.c#L1900"
     assert links[-1] is None
 
@@ -507,18 +507,16 @@ def test_drawing(html: Built, page: str) -> None:
 
 
 def test_legend(html: Built) -> None:
-    """The legend explains what the tree has, and nothing else."""
-    first, second = trees(html.page("trees"))[:2]
+    """A legend explains what the tree has and no tree before it had, and nothing else."""
+    first, second, third, other = trees(html.page("trees"))[:4]
     assert [squeezed(li) for li in first.select(".kernelref-legend li")] == [
         "called directly",
         "by way of a macro",
         "may be reached through a pointer",
         "not called in this release",
     ]
-    assert [squeezed(li) for li in second.select(".kernelref-legend li")] == [
-        "called directly",
-        "not called in this release",
-    ]
+    assert second.select(".kernelref-legend") == third.select(".kernelref-legend") == []
+    assert [squeezed(li) for li in other.select(".kernelref-legend li")] == ["not checked"]
 
 
 def test_several_releases(html: Built, text: Built) -> None:
@@ -605,7 +603,7 @@ def test_hostile_text_in_html(html: Built) -> None:
     assert not [tag for tag in content.find_all(["b", "i"]) if tag.get_text() in ("title", "VIA")]
     assert "<script>alert" not in html.text("hostile.html")
     assert HOSTILE in header(content, 0)
-    assert squeezed(card(content, 0).select_one("details")).count(HOSTILE) == 5
+    assert squeezed(card(content, 0).select_one("details.kernelref-fold")).count(HOSTILE) == 5
     assert meta(content, 1) == f"{HOSTILE} · {HOSTILE} · ▤ talk"
     told = trees(content)[0].select_one(".kernelref-diagram-text")
     assert "[a <script>alert(2)</script> remark]" in squeezed(told)

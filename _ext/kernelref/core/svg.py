@@ -211,7 +211,7 @@ class _Reader:
             taken = self.take(child, depth + 1)
             if taken is not None:
                 unwrap = not self.own_style and taken.html and taken.name in _UNWRAPPED
-                element.content.extend(taken.content if unwrap else [taken])
+                element.content.extend(taken.content if unwrap else [*_reach(taken), taken])
             if child.tail and loose:
                 element.content.append(child.tail)
 
@@ -278,6 +278,14 @@ class _Reader:
         boxes = (_NODE_ID.search(below.get("id", "")) for below in source)
         if found := next((self.described[box[1]] for box in boxes if box and box[1] in self.described), ""):
             element.attributes["aria-describedby"] = found
+
+
+def _reach(element: _Element) -> Iterator[_Element]:
+    """Give an arrow that says something on hovering a wider one below it, which a pointer can meet."""
+    said = [item for item in element.content if isinstance(item, _Element) and item.name == "title"]
+    if element.name == "path" and "kr-edge" in element.attributes.get("class", "").split() and said:
+        element.content = []
+        yield _Element("path", False, {"class": "kr-reach", "d": element.attributes["d"]}, list(said))
 
 
 def _link(source: ElementTree.Element) -> str:

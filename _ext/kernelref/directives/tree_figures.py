@@ -96,6 +96,9 @@ class ResolveTrees(SphinxTransform):
             return
         self.settings = Settings.of(self.config)
         self.domain = kernel_domain(self.env)
+        self.states: set[EdgeState] = set()  # what legends of the page explain so far
+        self.turns: set[Change] = set()
+        self.changes: set[Change] = set()
         own = checked_release(self.document, self.env, self.settings)
         for node in waiting:
             if node["name"]:
@@ -310,13 +313,17 @@ class ResolveTrees(SphinxTransform):
         return tabs
 
     def _legend(self, panels: list[Panel]) -> list[DocNode]:
-        """Explain what the drawings have, below them."""
+        """Explain what the drawings have, below them, where it first appears on the page."""
         charts = [panel.tree.chart for panel in panels if panel.tree]
         states = {edge.state for chart in charts for edge in chart.edges}
         turns = {one.turn.change for chart in charts for one in chart.nodes if one.turn}
         changes = {edge.change for chart in charts for edge in chart.edges if edge.change}
-        if not states and not turns:
+        if not (states - self.states or turns - self.turns or changes - self.changes):
             return []
+        states, turns, changes = states - self.states, turns - self.turns, changes - self.changes
+        self.states |= states
+        self.turns |= turns
+        self.changes |= changes
         return [
             legend(
                 [state for state in EdgeState if state in states],
