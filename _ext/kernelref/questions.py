@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx.transforms import SphinxTransform
 
 from .objects import QuestionObject
 from .references import kernel_domain
@@ -59,6 +60,35 @@ def _collect(app: Sphinx, document: nodes.document) -> None:
         domain.note_question(QuestionObject(_text(item), anchor, done, _card(item)))
 
 
+class SetBoxesAside(SphinxTransform):
+    """Keeps the boxes of a page's task lists: a translation replaces all that a paragraph holds."""
+
+    default_priority = 15
+    """Before the translation (20)."""
+
+    def apply(self, **kwargs: Any) -> None:
+        """Note each box at its item."""
+        for item in self.document.findall(nodes.list_item):
+            if box := _box(item):
+                item["box"] = box.astext()
+
+
+class PutBoxesBack(SphinxTransform):
+    """Gives a translated item its box again."""
+
+    default_priority = 25
+
+    def apply(self, **kwargs: Any) -> None:
+        """Put each box that is missing before the text."""
+        for item in self.document.findall(nodes.list_item):
+            if "box" in item and not _box(item):
+                first: Any = item.children[0]
+                first[:0] = [nodes.raw("", item["box"], format="html"), nodes.Text(" ")]
+            item.attributes.pop("box", None)
+
+
 def setup_questions(app: Sphinx) -> None:
-    """Connect the event."""
+    """Register the transforms and connect the event."""
+    app.add_transform(SetBoxesAside)
+    app.add_transform(PutBoxesBack)
     app.connect("doctree-read", _collect)

@@ -245,11 +245,21 @@ def test_each_page_knows_the_other_language(site: Path, page: str, folder: str, 
     assert {(path.parent / str(one["href"])).resolve() for one in switches} == {other.resolve()}
 
 
-def test_places_are_the_same_in_both_languages(site: Path) -> None:
-    """What a link can point to in one language is in the other, too."""
-    for path in sorted(site.glob("topics/*.html")):
-        here, there = (
-            {tag["id"] for tag in article(folder, f"topics/{path.stem}").find_all(id=True)}
-            for folder in (site, site / "en")
-        )
-        assert here == there
+PAGES = sorted(
+    path.relative_to(ROOT).with_suffix("").as_posix()
+    for folder in ("topics", "guide", "gathered")
+    for path in (ROOT / folder).iterdir()
+)
+
+
+@pytest.mark.parametrize("page", ["index", "colophon", "404", *PAGES])
+def test_page_is_the_same_in_both_languages(site: Path, page: str) -> None:
+    """What a link can point to in one language is in the other; and so is each link, box, code and item."""
+    counts, places = [], []
+    for folder in (site, site / "en"):
+        found = article(folder, page)
+        tags = ("a", "article", "code", "details", "figure", "input", "li", "p", "svg", "td")
+        counts.append({name: len(found.find_all(name)) for name in tags})
+        places.append({tag["id"] for tag in found.find_all(id=True)})
+    assert counts[0] == counts[1]
+    assert places[0] == places[1]

@@ -16,6 +16,7 @@ from ..diagnostics import Subtype, warn
 from .tree_figures import ResolveTrees, as_typed, kernel_calltree
 from .tree_options import Asked, OptionError, read_options
 from .tree_text import question_title
+from .tree_words import tree_words, words
 
 if TYPE_CHECKING:
     from docutils.nodes import Node as DocNode
@@ -55,21 +56,21 @@ class CalltreeDirective(SphinxDirective):
             line = first + error.line if isinstance(error, CalltreeError) else self.lineno
             warn(Subtype.CALLTREE, str(error), (self.env.docname, line))
             return as_typed(self.arguments[0] if self.arguments else "", text)
-        messages = [title] if title else []
+        texts = [title]
         if not form(list(self.content)):  # a recording's remarks are its durations
-            messages += (remark for one in walk(roots) for remark in one.remarks)
+            texts += (remark for one in walk(roots) for remark in one.remarks)
         if asked.question and not title:
             title = question_title(asked.question)
         name = printable(self.options.get("name", ""))
         anchor = make_id(self.env, self.state.document, "calltree", name) if name else ""
         node = kernel_calltree(
             "",
+            *words(texts),
             roots=roots,
             question=asked.question,
             diff=asked.diff,
             releases=self.options.get("kernel", "").replace(",", " ").split(),
             title=title,
-            messages=list(dict.fromkeys(messages)),
             first=first,
             typed=text,
             name=name,
@@ -97,4 +98,5 @@ class CalltreeDirective(SphinxDirective):
 def setup_calltree(app: Sphinx) -> None:
     """Register the placeholder and the transform."""
     app.add_node(kernel_calltree)
+    app.add_node(tree_words)
     app.add_transform(ResolveTrees)

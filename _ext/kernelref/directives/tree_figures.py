@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinx_design.shared import create_component
 
@@ -29,6 +28,7 @@ from ..lookup_source import FAMILIES, SourceLookup
 from ..references import checked_release, kernel_domain
 from ..trees import DrawnTree, draw
 from .tree_text import as_text, bounds, not_drawn, notice, sentence, story, summary
+from .tree_words import reworded, shown
 
 if TYPE_CHECKING:
     from docutils.nodes import Node as DocNode
@@ -37,31 +37,12 @@ MOST_DRAWN = 40
 """Of a derived tree, which nobody can split, as many functions are drawn; the text has the rest."""
 
 
-class kernel_calltree(nodes.General, nodes.Element, addnodes.translatable):
-    """A tree or a question that waits for its page's release.
+class kernel_calltree(nodes.General, nodes.Element):
+    """A tree or a question that waits for its page's release, and for the translation of its words.
 
     Holds ``roots``, ``question``, ``diff``, ``releases``, ``title``, the line of its ``first`` line, and
-    itself as ``typed``; ``name`` and ``anchor`` where it has a name. Of its title and the remarks, those
-    that are ``messages`` can be translated.
+    itself as ``typed``; ``name`` and ``anchor`` where it has a name. Its children are `tree_words`.
     """
-
-    def preserve_original_messages(self) -> None:
-        """Do nothing: ``messages`` stay as they were typed."""
-
-    def apply_translated_message(self, original_message: str, translated_message: str) -> None:
-        """Put a translation in the place of the title, and of a remark wherever it stands."""
-        if self["title"] == original_message:
-            self["title"] = translated_message
-        self["roots"] = tuple(_reworded(one, original_message, translated_message) for one in self["roots"])
-
-    def extract_original_messages(self) -> list[str]:
-        """List what was typed."""
-        return list(self["messages"])
-
-
-def _reworded(tree: Node, old: str, new: str) -> Node:
-    remarks = tuple(new if remark == old else remark for remark in tree.remarks)
-    return replace(tree, remarks=remarks, children=tuple(_reworded(one, old, new) for one in tree.children))
 
 
 @dataclass(slots=True)
@@ -101,6 +82,9 @@ class ResolveTrees(SphinxTransform):
         self.changes: set[Change] = set()
         own = checked_release(self.document, self.env, self.settings)
         for node in waiting:
+            texts = shown(node)
+            node["title"] = texts.get(node["title"], node["title"])
+            node["roots"] = tuple(reworded(one, texts) for one in node["roots"])
             if node["name"]:
                 name = node["name"]
                 self.domain.note_tree(TreeObject(name, node["anchor"], node["title"] or name, node.line or 0))
