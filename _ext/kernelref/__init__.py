@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension."""
+    from .autolink import setup_autolink
     from .books import setup_books
     from .build import setup_build
     from .config import setup_config
@@ -38,6 +39,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_config(app)
     setup_marks(app)
     setup_references(app)
+    setup_autolink(app)
     setup_diagrams(app)
     setup_books(app)
     setup_directives(app)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,11 +42,13 @@ class Settings:
     """Where finished drawings are kept, for builds to share; beside the doctrees where it is empty."""
     feed: str = _value("", r"([\w-][\w.-]*/)*[\w-][\w.-]*|", "a path below the site's root, or empty")
     """Where the Atom feed of series goes; no feed where it is empty. It needs ``html_baseurl``."""
+    autolink: bool = field(default=False, metadata={"form": "True or False"})
+    """Whether plain links and literal calls are references."""
 
     @classmethod
     def of(cls, config: Config) -> Settings:
         """Read the values of a build, without trailing slashes."""
-        return cls(**{f.name: str(config[PREFIX + f.name]).rstrip("/") for f in fields(cls)})
+        return cls(**{f.name: _read(config[PREFIX + f.name]) for f in fields(cls)})
 
     def lock_folder(self, confdir: Path) -> Path:
         """Give the lock folder's absolute path."""
@@ -57,11 +59,21 @@ class Settings:
         return (confdir / self.drawings).resolve() if self.drawings else doctreedir / "kernelref-svg"
 
 
+def _read(value: Any) -> Any:
+    return value if isinstance(value, bool) else str(value).rstrip("/")
+
+
+def _fits(f: Field[Any], value: object) -> bool:
+    if isinstance(f.default, bool):
+        return isinstance(value, bool)
+    return isinstance(value, str) and bool(re.fullmatch(f.metadata["pattern"], value))
+
+
 def _check(app: Sphinx, config: Config) -> None:
     for f in fields(Settings):
         name = PREFIX + f.name
         value = config[name]
-        if not isinstance(value, str) or not re.fullmatch(f.metadata["pattern"], value):
+        if not _fits(f, value):
             form = f.metadata["form"]
             warn(
                 Subtype.CONFIG,
@@ -94,6 +106,6 @@ def _place(conf: Path, name: str) -> str:
 def setup_config(app: Sphinx) -> None:
     """Register the values."""
     for f in fields(Settings):
-        app.add_config_value(PREFIX + f.name, f.default, "env", types=frozenset({str}))
+        app.add_config_value(PREFIX + f.name, f.default, "env", types=frozenset({type(f.default)}))
     app.connect("config-inited", _check)
     app.connect("config-inited", _check_feed, priority=501)

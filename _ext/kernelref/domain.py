@@ -38,7 +38,11 @@ Record = TypeVar("Record")
 _MAIL_ROLES = frozenset({"lore", "commit", "lwn", "series", "article"})
 """The citations that ``lore.json`` answers."""
 
-_TABLES = ("series", "trees", "citations", "edges", "queries", "readings", "questions", "gatherings")
+_NOTED = "kernelref:locks-noted"
+
+_TABLES = (
+    "series", "trees", "citations", "mentions", "edges", "queries", "readings", "questions", "gatherings"
+)  # fmt: skip
 """What is kept by page."""
 
 
@@ -127,6 +131,7 @@ class KernelDomain(Domain):
         "series": {},  # docname -> [SeriesObject]
         "trees": {},  # docname -> [TreeObject]
         "citations": {},  # docname -> [Citation]
+        "mentions": {},  # docname -> [Citation]
         "edges": {},  # docname -> [EdgeCitation]
         "queries": {},  # docname -> [TreeQuery]
         "readings": {},  # docname -> [ReadingObject]
@@ -170,6 +175,10 @@ class KernelDomain(Domain):
         """Walk the references with their pages."""
         return self._all("citations", Citation)
 
+    def mentions(self) -> Iterator[tuple[str, Citation]]:
+        """Walk what may be references with autolink, once ``lock`` has looked them up."""
+        return self._all("mentions", Citation)
+
     def edges(self) -> Iterator[tuple[str, EdgeCitation]]:
         """Walk the edges of declared trees with their pages."""
         return self._all("edges", EdgeCitation)
@@ -202,6 +211,10 @@ class KernelDomain(Domain):
         """Add a reference of the page being read."""
         self._note("citations", entry)
 
+    def note_mention(self, entry: Citation) -> None:
+        """Add what may be a reference of the page being read."""
+        self._note("mentions", entry)
+
     def note_edge(self, entry: EdgeCitation) -> None:
         """Add an edge of a tree of the page being read."""
         self._note("edges", entry)
@@ -223,8 +236,14 @@ class KernelDomain(Domain):
         self._note("gatherings", entry)
 
     def note_lock(self, name: str) -> None:
-        """Have the page being read read again when a lock file changes."""
-        self.env.note_dependency(self.facts.path(name))
+        """Have the page being read read again when a lock file changes.
+
+        A page cites thousands of times, and Sphinx makes the path relative each time: once will do.
+        """
+        noted: set[str] = self.env.current_document.setdefault(_NOTED, {""}) or set()
+        if name not in noted:
+            noted.add(name)
+            self.env.note_dependency(self.facts.path(name))
 
     def label_objects(self) -> None:
         """Give each card and each tree a standard label, for ``ref`` here and elsewhere.

@@ -38,6 +38,13 @@ FAMILIES = {
 }
 
 
+def role_of(found: Iterable[Definition]) -> str:
+    """Give the role of what an identifier is; of what nobody knows, that of a function."""
+    kinds = {definition.kind for definition in found}
+    fit = (role for role, family in FAMILIES.items() if family.kinds & kinds)
+    return next(fit, "kfunc")
+
+
 def kind_word(kind: Kind) -> str:
     """Say what an identifier is."""
     return {

@@ -32,13 +32,17 @@ SIGNS = {Mark.CHECKED: "", Mark.ARCHIVE: "✓", Mark.MIRROR: "≈", Mark.DECLARE
 
 def mark_word(mark: Mark) -> str:
     """Say the mark in one word or two."""
-    return {
-        Mark.CHECKED: _("checked in the source"),
-        Mark.ARCHIVE: _("verified"),
-        Mark.MIRROR: _("from a mirror"),
-        Mark.DECLARED: _("declared"),
-        Mark.UNCHECKED: _("not checked"),
-    }[mark]
+    match mark:
+        case Mark.CHECKED:
+            return _("checked in the source")
+        case Mark.ARCHIVE:
+            return _("verified")
+        case Mark.MIRROR:
+            return _("from a mirror")
+        case Mark.DECLARED:
+            return _("declared")
+        case Mark.UNCHECKED:
+            return _("not checked")
 
 
 HOVER_BREAK = " — "

@@ -47,7 +47,11 @@ from kernelref.references import ROLES
 from kernelref.resolved import SIGNS
 
 GUIDE = Path(__file__).resolve().parents[2] / "guide"
-PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted(GUIDE.iterdir())}
+PAGES = {
+    path.name: path.read_text(encoding="utf-8")
+    for path in sorted(GUIDE.iterdir())
+    if path.suffix in (".md", ".rst")
+}
 
 # --- a lock of what the examples use -----------------------------------------------------------------------
 

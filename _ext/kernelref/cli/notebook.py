@@ -16,13 +16,12 @@ from markdown_it.token import Token
 from ..core import calltree
 from ..core.calltree import Node
 from ..core.claims import claims
-from ..core.notes import Link, Notebook
-from ..core.recognise import recognise
+from ..core.notes import Call, Link, Notebook
+from ..core.recognise import bare_urls, called, recognise
 
 LEAST = 3
 """A list of fewer functions is a list."""
 
-_BARE = re.compile(r"https?://[^\s<>\"'`，。；）)\]]+")
 _ITEM = re.compile(r"(`?)[A-Za-z_]\w{2,}(?:\(\))?\1(?:\(\))?(?:\s*\[[^\[\]]*\])*", re.ASCII)
 
 
@@ -34,18 +33,22 @@ def read(text: str) -> Notebook:
     tokens = reader.parse(text)
     for token in tokens:
         if token.type == "inline" and token.map:
-            found.links += _links(token.children or [], token.map[0] + 1)
+            for one in _inline(token.children or [], token.map[0] + 1):
+                if isinstance(one, Link):
+                    found.links.append(one)
+                else:
+                    found.calls.append(one)
         elif token.type in ("code_block", "fence") and token.map:
             found.trees += _of_block(token)
     found.trees += [(_node(item),) for item in _trees(_items(tokens))]
     return found
 
 
-# --- links ---------------------------------------------------------------------
+# --- links and calls -----------------------------------------------------------
 
 
-def _links(children: list[Token], line: int) -> Iterator[Link]:
-    """Give the links of one paragraph; ``before`` is what stands on the line so far."""
+def _inline(children: list[Token], line: int) -> Iterator[Link | Call]:
+    """Give the links and the literal calls of one paragraph; ``before`` is what stands on the line so far."""
     before, url, text = "", "", ""
     for child in children:
         if child.type in ("softbreak", "hardbreak"):
@@ -54,14 +57,19 @@ def _links(children: list[Token], line: int) -> Iterator[Link]:
             url, text = str(child.attrGet("href") or ""), ""
         elif child.type == "link_close":
             if cited := recognise(url):
-                yield Link(line, url, cited, claims(before, text))
+                yield Link(line, url, cited, claims(before, text if text != url else ""))
             before, url = before + text, ""
         elif url:
             text += child.content
         elif child.type == "text":
-            for match in _BARE.finditer(child.content):
-                if cited := recognise(match[0]):
-                    yield Link(line, match[0], cited, claims(before + child.content[: match.start()], ""))
+            for start, end in bare_urls(child.content):
+                address = child.content[start:end]
+                if cited := recognise(address):
+                    yield Link(line, address, cited, claims(before + child.content[:start], ""))
+            before += child.content
+        elif child.type == "code_inline":
+            if key := called(child.content):
+                yield Call(line, key)
             before += child.content
 
 

@@ -29,6 +29,7 @@ class Pages:
     folder: Path
     settings: Settings
     citations: list[tuple[str, Citation]] = field(default_factory=list)
+    """With autolink, also what may become a reference once a lock has it."""
     edges: list[tuple[str, EdgeCitation]] = field(default_factory=list)
     queries: list[tuple[str, TreeQuery]] = field(default_factory=list)
     warnings: str = ""
@@ -76,7 +77,7 @@ def read_pages(folder: Path, *, resolve: bool = False) -> Pages:
         return Pages(
             folder,
             Settings.of(app.config),
-            list(domain.citations()),
+            [*domain.citations(), *domain.mentions()],
             list(domain.edges()),
             list(domain.queries()),
             _COLOUR.sub("", said.getvalue()),

@@ -17,7 +17,7 @@ from .findings import Code, Edit, Finding
 from .lock import KernelLock, LoreLock, Message, State
 from .message_id import timestamp
 from .notes import Link, Notebook
-from .releases import series_of, sort_key
+from .releases import Releases, series_of, sort_key
 from .source import Definition, How
 from .subject import agrees, same_title
 
@@ -72,7 +72,7 @@ class Locks:
 
 def check(file: str, notes: Notebook, lore: LoreLock, source: Source, release: str) -> list[Finding]:
     """Give the findings of one file, by place. ``release`` is the tag that its functions are of."""
-    found = [*_mail(file, notes.links, lore)]
+    found = [*messages(file, notes.links, lore), *_names(file, notes, source, release)]
     for roots in notes.trees:
         found += _functions(file, roots, source, release)
         found += _calls(file, roots, source, release)
@@ -82,7 +82,8 @@ def check(file: str, notes: Notebook, lore: LoreLock, source: Source, release: s
 # --- messages ------------------------------------------------------------------
 
 
-def _mail(file: str, links: Sequence[Link], lore: LoreLock) -> Iterator[Finding]:
+def messages(file: str, links: Sequence[Link], lore: LoreLock) -> Iterator[Finding]:
+    """Hold what stands beside each link against its message."""
     titles: dict[str, tuple[str, int]] = {}  # message-id -> the first title it is given, and where
     told: set[str] = set()
     for link in (link for link in links if link.cited.role == "lore"):
@@ -192,6 +193,28 @@ def _functions(file: str, roots: tuple[Node, ...], source: Source, release: str)
             yield Finding(Code.IDENTIFIER, file, node.line, f"{node.name}()", fact)
         elif found := gone(file, node.line, f"{node.name}()", release, having, lacking):
             yield found
+
+
+def _names(file: str, notes: Notebook, source: Source, release: str) -> Iterator[Finding]:
+    """Tell what is gone of the literal calls that the release has, and of Elixir's pages what is not there.
+
+    A literal call that the release has not may be of another program, or of an older kernel.
+    """
+    told: set[str] = set()
+    for call in notes.calls:
+        name = call.key.rpartition(":")[2]
+        if name not in told and source.where(release, name):
+            told.add(name)
+            if found := gone(file, call.line, f"{name}()", release, *presence(name, source)):
+                yield found
+    pinned = Releases.of(source.releases())
+    for link in notes.links:
+        tag = pinned.tag(link.cited.release) if link.cited.role == "kfunc" else None
+        if tag and source.where(tag, link.cited.key) == ():
+            having, _ = presence(link.cited.key, source)
+            elsewhere = f"; it is in {', '.join(having)}" if having else ""
+            fact = f"not in what was read of {tag}{elsewhere}"
+            yield Finding(Code.IDENTIFIER, file, link.line, link.cited.key, fact)
 
 
 def presence(name: str, source: Source) -> tuple[list[str], list[str]]:

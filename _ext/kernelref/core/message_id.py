@@ -37,7 +37,9 @@ def canonical(text: str) -> str:
     ``>``, with at least one ``@`` that has something on both sides. An id with several
     ``@``, or with ``/ + % = $`` in it, is a good id. Only in a URL is anything decoded.
     """
-    text = _HEADER.sub("", text.strip(), count=1) if _HEADER.match(text.strip()) else text.strip()
+    text = text.strip()
+    if found := _HEADER.match(text):
+        text = text[found.end() :]
     if text.startswith("<") and text.endswith(">"):
         text = text[1:-1].strip()
     _refuse_unprintable(text)
@@ -62,14 +64,14 @@ def url(base: str, message_id: str, view: str = "") -> str:
 def _refuse_unprintable(text: str) -> None:
     if not text:
         raise MessageIdError("empty; a message-id was expected, as in 20250101000000.1-1-you@example.org")
-    bad = next((char for char in text if not char.isprintable()), None)
-    if bad is not None:
+    if not text.isprintable():
+        bad = next(char for char in text if not char.isprintable())
         raise MessageIdError(f"character U+{ord(bad):04X} in a message-id; remove it")
 
 
 def _checked(message_id: str) -> str:
     _refuse_unprintable(message_id)
-    if any(char.isspace() for char in message_id):
+    if len(message_id.split()) != 1:
         raise MessageIdError(f"white space in {message_id!r}; a message-id has none")
     if "<" in message_id or ">" in message_id:
         raise MessageIdError(f"'<' or '>' inside {message_id!r}; they may only enclose a message-id")
@@ -84,6 +86,8 @@ def _checked(message_id: str) -> str:
 
 
 def _decoded(part: str) -> str:
+    if "%" not in part:
+        return part
     try:
         return unquote(part, errors="strict")
     except UnicodeDecodeError:

@@ -22,9 +22,18 @@ class Link:
     claims: Claims
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A literal such as ``foo()``; ``key`` is ``name`` or ``file.c:name``."""
+
+    line: int
+    key: str
+
+
 @dataclass(slots=True)
 class Notebook:
     """What one file has. The ``line`` of a tree's node is that of the file, from 1."""
 
     links: list[Link] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
     trees: list[tuple[Node, ...]] = field(default_factory=list)
