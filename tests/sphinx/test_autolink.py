@@ -69,7 +69,7 @@ def built(folder: Path) -> Built:
 def _shown(built: Built, page: str) -> list[tuple[str, str]]:
     """List the references of a page that are not in what a card says by itself: text and URL."""
     body = built.page(page)
-    for made in body.select(".kernelref-card-title, .kernelref-card-meta, details"):
+    for made in body.select(".kernelref-card-title, .kernelref-card-meta, .kernelref-fold"):
         made.extract()
     return [(squeezed(one), str(one["href"])) for one in body.select("a.kernelref")]
 
