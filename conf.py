@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import shlex
@@ -10,8 +9,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from sphinx.search.zh import SearchChinese
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -54,6 +51,7 @@ extensions = [
     "kernelref",
     "languages",
     "sitefiles",
+    "sitesearch",
 ]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 exclude_patterns = [
@@ -96,6 +94,7 @@ html_context = {
 html_favicon = html_logo = "_static/favicon.svg"
 html_css_files = ["site.css"]
 html_js_files = [("languages.js", {"defer": "defer"})]
+html_search_language = "site"
 html_copy_source = False
 html_show_sourcelink = False
 html_last_updated_fmt = None
@@ -136,20 +135,8 @@ latex_elements = {
 }
 
 
-class ChineseSearch(SearchChinese):
-    """Sphinx's Chinese search, with the stemmer that its own script has.
-
-    Under its own name it asks for a ``ChineseStemmer`` that no script defines, and the page's
-    script ends there.
-    """
-
-    language_name = "English"
-
-
 def setup(app: Sphinx) -> None:
-    """Mend what Sphinx's Chinese search lacks, and keep its word list's loading off the terminal."""
-    logging.getLogger("jieba").setLevel(logging.WARNING)
-    app.add_search_language(ChineseSearch)
+    """Name the renderer of diagrams."""
     # Set late: a path of the machine among the values would be in every build's ``.buildinfo``.
     app.connect("builder-inited", _name_renderer)
 

@@ -196,12 +196,57 @@ def test_the_dark_scheme_is_dark(opened) -> None:
     assert sums[0] < 200 < 400 < sums[1]
 
 
-def test_search_finds_a_function(opened, serve_site: str) -> None:
-    """The search page finds a function's name, and its script does not break on Chinese text."""
+@pytest.mark.parametrize(
+    ("language", "query", "found", "not_found"),
+    [
+        ("", "zap_pte_range", "topics/madvise", "topics/rmap"),
+        ("en/", "zap_pte_range", "topics/madvise", "topics/rmap"),
+        ("", "pte_range", "topics/mglru", "topics/rmap"),
+        ("", "反向映射", "topics/rmap", "topics/mglru"),
+        ("", "反向映射 回收", "topics/rmap", "topics/madvise"),
+        ("", "延迟拆分", "topics/thp", "topics/mglru"),
+        ("", "锁", "topics/per-vma-locks", "topics/mglru"),
+        ("", "zap_pte_range 页表", "topics/madvise", "guide/roles"),
+        ("en/", "Reverse Mapping", "topics/rmap", "topics/mglru"),
+        ("en/", "contending locks", "topics/per-vma-locks", "topics/mglru"),
+    ],
+)
+def test_search(opened, serve_site: str, language: str, query: str, found: str, not_found: str) -> None:
+    """Search finds whole identifiers, parts of them, Chinese of any length, and all of several words."""
     page = opened().new_page()
     seen = watch(page, urlsplit(serve_site).netloc)
-    page.goto("/search.html?q=zap_pte_range")
+    page.goto(f"/{language}search.html?q={query}")
     page.locator("#search-results li a").first.wait_for()
-    hrefs = page.locator("#search-results li a").evaluate_all("links => links.map(a => a.href)")
-    assert any("topics/madvise.html" in href for href in hrefs)
+    hrefs = page.locator("#search-results li a").evaluate_all("links => links.map(a => a.pathname)")
+    assert f"/{language}{found}.html" in hrefs
+    assert f"/{language}{not_found}.html" not in hrefs
     assert not seen.errors
+
+
+@pytest.mark.parametrize(("language", "query"), [("", "与空的页表页"), ("en/", "madvise_free_single_vma")])
+def test_search_results_lead_to_places(opened, language: str, query: str) -> None:
+    """What a search result points to is on the page; a card and a call tree have places of their own."""
+    page = opened().new_page()
+    page.goto(f"/{language}search.html?q={query}")
+    results = page.locator("#search-results li > a")
+    results.first.wait_for()
+    hrefs = results.evaluate_all("links => links.map(a => a.href)")
+    for href in (one for one in hrefs if "#" in one):
+        page.goto(href)
+        place = page.evaluate("document.getElementById(decodeURIComponent(location.hash.slice(1))) !== null")
+        assert place, href
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_switch_stays_on_the_page(opened, javascript: bool, viewport: dict[str, int]) -> None:
+    """The same page in the other language is one click away; with a script, the place stays too."""
+    page = opened(java_script_enabled=javascript, viewport=viewport).new_page()
+    page.goto("/topics/thp.html#thp-selftests")
+    page.locator("a.language-switch:visible").click()
+    place = "#thp-selftests" if javascript else ""
+    page.wait_for_url(f"**/en/topics/thp.html{place}")
+    assert page.locator("h1").inner_text().startswith("Transparent huge pages")
+    page.locator("a.language-switch:visible").click()
+    page.wait_for_url(f"**/topics/thp.html{place}")
+    assert page.locator("h1").inner_text().startswith("透明大页")

@@ -125,8 +125,8 @@ def test_objects(html: Built) -> None:
     }
     assert inventory["kernel:series"][LOCK_MODE] == (ONE, SUBJECT)
     assert inventory["kernel:calltree"] == {
-        "The-Walk": ("one.html#calltree-The-Walk", "The walk"),
-        "untitled": ("two.html#calltree-untitled", "-"),
+        "The-Walk": ("one.html#tree-The-Walk", "The walk"),
+        "untitled": ("two.html#tree-untitled", "-"),
     }
 
 
@@ -137,7 +137,7 @@ def test_labels(html: Built) -> None:
     assert labels[UPPER.lower()][1] == "Capital"
     assert UPPER not in labels
     assert COVER not in labels
-    assert labels["the-walk"] == ("one.html#calltree-The-Walk", "The walk")
+    assert labels["the-walk"] == ("one.html#tree-The-Walk", "The walk")
     assert {"kernel-date", "kernel-author", "kernel-identifier"} <= labels.keys()
 
 
@@ -152,7 +152,7 @@ def test_places_exist(html: Built) -> None:
 def test_links(html: Built) -> None:
     """Roles of the domain, labels, ``any`` and Markdown links lead to a card or a tree, titled by it."""
     found = [(squeezed(a), a["href"]) for a in html.page("links").select("li a")]
-    walk, untitled = "one.html#calltree-The-Walk", "two.html#calltree-untitled"
+    walk, untitled = "one.html#tree-The-Walk", "two.html#tree-untitled"
     older = "two.html#series-20250605083144.43046-1-21cnbao-gmail.com"
     capital = html.inventory()["std:label"][UPPER.lower()][0]
     assert found == [
@@ -186,7 +186,7 @@ def test_links_in_the_other_writers(notes: Path) -> None:
     anchor = r"{\detokenize{one:series-20250607220150.2980-1-21cnbao-gmail.com}}"
     assert rf"\hyperref[{anchor[1:-1]}]" in latex
     assert rf"\label{anchor}" in latex
-    assert r"\label{\detokenize{one:calltree-The-Walk}}" in latex
+    assert r"\label{\detokenize{one:tree-The-Walk}}" in latex
 
 
 # --- the indices -------------------------------------------------------------------------------------------
@@ -291,7 +291,7 @@ def test_project_without_the_extension(html: Built, notes: Path, tmp_path: Path)
     found = [(squeezed(a), a["href"]) for a in built.page("index").select("li a")]
     assert found[:2] == [(SUBJECT, f"https://notes.example/{ONE}")] * 2
     assert found[2][0] == "Capital"
-    assert found[3] == ("that walk", "https://notes.example/one.html#calltree-The-Walk")
+    assert found[3] == ("that walk", "https://notes.example/one.html#tree-The-Walk")
 
 
 def test_project_with_the_extension(html: Built, notes: Path, tmp_path: Path) -> None:
@@ -300,7 +300,7 @@ def test_project_with_the_extension(html: Built, notes: Path, tmp_path: Path) ->
     built = other(tmp_path / "other", notes, page, "kernelref")
     assert built.warnings == []
     found = [a["href"] for a in built.page("index").select("li a")]
-    assert found == [f"https://notes.example/{ONE}", "https://notes.example/one.html#calltree-The-Walk"]
+    assert found == [f"https://notes.example/{ONE}", "https://notes.example/one.html#tree-The-Walk"]
 
 
 def test_inventory_is_one_line_an_object(folder: Path) -> None:

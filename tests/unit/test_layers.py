@@ -24,7 +24,7 @@ ONLY = {
     "tree_sitter": ("kernelref.resolvers.index",),
     "tree_sitter_c": ("kernelref.resolvers.index",),
 }
-SPHINX = {"sphinx", "docutils", "myst_parser", "sphinx_design", "furo", "sphinxcontrib", "jieba"}
+SPHINX = {"sphinx", "docutils", "myst_parser", "sphinx_design", "furo", "sphinxcontrib"}
 # What core has no business with: Sphinx, other processes, the network, parsers, terminals.
 NOT_PURE = {
     "rich",

@@ -62,7 +62,8 @@ class CalltreeDirective(SphinxDirective):
         if asked.question and not title:
             title = question_title(asked.question)
         name = printable(self.options.get("name", ""))
-        anchor = make_id(self.env, self.state.document, "calltree", name) if name else ""
+        # Not "calltree-NAME": Sphinx's search would make that of the title instead.
+        anchor = make_id(self.env, self.state.document, "tree", name) if name else ""
         node = kernel_calltree(
             "",
             *words(texts),
