@@ -18,12 +18,13 @@ SPHINX  = $(PY) -m sphinx
 PIP     = $(PY) -m pip --quiet --no-input
 DOCS   := $(VENV)/.installed
 DEV    := $(VENV)/.installed-dev
+AUDIT  := tests/audit/node_modules/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 # The goals share .venv and _build, and sphinx-build is parallel by itself: `make -j` runs them one by one.
 .NOTPARALLEL:
-.PHONY: help html test check check-code serve catalogs lock epub pdf deps clean distclean _latex _again
+.PHONY: help html test check check-code audit serve catalogs lock epub pdf deps clean distclean _latex _again
 
 help: ## Say what there is to make (this list)
 	@echo 'make TARGET, where TARGET is'
@@ -45,6 +46,10 @@ check-code: $(DEV) ## Check the code: format, lint, strict types
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
+
+audit: html $(AUDIT) ## Have axe and Lighthouse judge the built site (needs Node with npm, and Chromium)
+	$(if $(CHROMIUM),,$(call need,chromium,Install it, or set CHROMIUM to where one is.))
+	@CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" node tests/audit/audit.mjs $(BUILD)/html
 
 serve: $(DEV) ## Serve the site on localhost:8000 (PORT=) and rebuild it as pages are edited
 	@$(PY) -m sphinx_autobuild -b html -d $(BUILD)/doctrees/serve --port $(PORT) -n -j auto \
@@ -85,6 +90,7 @@ clean: ## Remove what was built; .venv stays
 	@find _ext tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## Remove .venv as well
+	@rm -rf tests/audit/node_modules
 	@if [ -f $(VENV)/pyvenv.cfg ]; then rm -rf $(VENV); fi
 
 # ----------------------------------------------------------------------------------------------------------------
@@ -99,6 +105,11 @@ need = $(if $(shell command -v $(1) 2>/dev/null),,$(error This needs $(1), which
 _latex:
 	$(call need,xelatex,Debian and Ubuntu: texlive-xetex texlive-latex-extra texlive-lang-chinese)
 	$(call need,latexmk,Debian and Ubuntu: latexmk)
+
+$(AUDIT): tests/audit/package-lock.json
+	$(call need,npm,Debian and Ubuntu: nodejs npm)
+	@npm --prefix tests/audit ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
 
 # need_python: stop with one line where $(PYTHON) is missing, too old, or without the means to make a .venv.
 need_python = $(if $(shell command -v $(PYTHON) 2>/dev/null),,$(error \

@@ -15,29 +15,24 @@ from .diagrams import draws, kernel_diagram_text
 from .i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sphinx.application import Sphinx
 
 SCRIPT = "kernelref-folds.js"
 
 
 class kernel_fold(nodes.General, nodes.Element):
-    """What can be folded: its first child, a `kernel_fold_head`, stays."""
+    """What can be folded away; ``label`` is the name of the control for who cannot see it.
+
+    With a ``title`` child first, that is the control. It holds no links: there is one thing to press.
+    """
 
 
-class kernel_fold_head(nodes.General, nodes.Element):
-    """What stays of a fold: lines."""
+class kernel_fold_title(nodes.General, nodes.TextElement):
+    """The title of a fold."""
 
 
-class kernel_fold_line(nodes.General, nodes.TextElement):
-    """A line of a head; with ``anchor`` it ends with a link to that place, which is its own."""
-
-
-def _fold(kept: list[nodes.Element], rest: list[nodes.Node], anchor: str = "") -> kernel_fold:
-    lines = [kernel_fold_line("", "", *one.children, classes=one["classes"]) for one in kept]
-    lines[0]["anchor"] = anchor
-    return kernel_fold("", kernel_fold_head("", *lines), *rest)
+class kernel_anchor(nodes.General, nodes.Element):
+    """A link to the place that it stands in: ``place``."""
 
 
 def _having(document: nodes.document, name: str) -> list[nodes.container]:
@@ -49,11 +44,13 @@ def _fold_card(card: nodes.container) -> None:
     header, body = card.children
     assert isinstance(header, nodes.Element), "a card has a header"
     assert isinstance(body, nodes.Element), "a card has a body"
-    meta = body.pop(0)
-    assert isinstance(meta, nodes.Element), "a card's body begins with a line of facts"
-    fold = _fold([*header.findall(nodes.paragraph), meta], [body], anchor=next(iter(card["ids"]), ""))
-    card.children = []
-    card.append(fold)
+    title = next(header.findall(nodes.paragraph))
+    if card["ids"]:
+        title += kernel_anchor(place=card["ids"][0])
+    header += body.pop(0)
+    if body.children:
+        card.remove(body)
+        card += kernel_fold("", body, label=_("Notes on it"))
 
 
 def _fold_tree(tree: nodes.container) -> None:
@@ -62,16 +59,15 @@ def _fold_tree(tree: nodes.container) -> None:
     if isinstance(title, nodes.paragraph) and "kernelref-tree-title" in title["classes"]:
         rest = tree.children[1:]
         tree.children = []
-        tree.append(_fold([title], rest))
+        tree += kernel_fold("", kernel_fold_title("", "", *title.children, classes=title["classes"]), *rest)
 
 
 def _fold_branches(told: kernel_diagram_text) -> None:
     """Keep the functions that call others, in a tree that is told as text."""
-    for item in list(told.findall(nodes.list_item)):
-        if len(item) == 2 and isinstance(item[1], nodes.bullet_list) and isinstance(item[0], nodes.paragraph):
-            name, below = item[0], item[1]
-            item.children = []
-            item.append(_fold([name], [below]))
+    for below in list(told.findall(nodes.bullet_list)):
+        if isinstance(item := below.parent, nodes.list_item):
+            item.remove(below)
+            item.append(kernel_fold("", below, label=_("What it calls")))
 
 
 def settle(app: Sphinx, document: nodes.document, docname: str) -> None:
@@ -91,30 +87,32 @@ def settle(app: Sphinx, document: nodes.document, docname: str) -> None:
 
 def _visit_fold(writer: Any, node: kernel_fold) -> None:
     writer.body.append(writer.starttag(node, "details", CLASS="kernelref-foldable", open="open"))
+    if "label" in node:
+        writer.body.append(
+            f'<summary class="kernelref-folder" aria-label="{escape(node["label"])}"></summary>\n'
+        )
 
 
-def _visit_head(writer: Any, node: kernel_fold_head) -> None:
+def _depart_fold(writer: Any, node: kernel_fold) -> None:
+    writer.body.append("</details>\n")
+
+
+def _visit_title(writer: Any, node: kernel_fold_title) -> None:
     writer.body.append(writer.starttag(node, "summary", ""))
 
 
-def _visit_line(writer: Any, node: kernel_fold_line) -> None:
-    writer.body.append(writer.starttag(node, "span", ""))
+def _depart_title(writer: Any, node: kernel_fold_title) -> None:
+    writer.body.append("</summary>\n")
 
 
-def _depart_line(writer: Any, node: kernel_fold_line) -> None:
-    if place := node.get("anchor"):
-        label = escape(_("Link to this card"))
-        writer.body.append(
-            f'<a class="kernelref-anchor" href="#{place}" aria-label="{label}" title="{label}">#</a>'
-        )
-    writer.body.append("</span>\n")
+def _visit_anchor(writer: Any, node: kernel_anchor) -> None:
+    label = escape(_("Link to this card"))
+    more = {"href": f"#{node['place']}", "aria-label": label, "title": label}
+    writer.body.append(writer.starttag(node, "a", "", CLASS="kernelref-anchor", **more))
 
 
-def _closing(tag: str) -> Callable[[Any, nodes.Element], None]:
-    def depart(writer: Any, node: nodes.Element) -> None:
-        writer.body.append(f"</{tag}>\n")
-
-    return depart
+def _depart_anchor(writer: Any, node: kernel_anchor) -> None:
+    writer.body.append("#</a>")
 
 
 def _script(
@@ -127,8 +125,8 @@ def _script(
 
 def setup_folds(app: Sphinx) -> None:
     """Register the nodes and connect the events."""
-    app.add_node(kernel_fold, html=(_visit_fold, _closing("details")))
-    app.add_node(kernel_fold_head, html=(_visit_head, _closing("summary")))
-    app.add_node(kernel_fold_line, html=(_visit_line, _depart_line))
+    app.add_node(kernel_fold, html=(_visit_fold, _depart_fold))
+    app.add_node(kernel_fold_title, html=(_visit_title, _depart_title))
+    app.add_node(kernel_anchor, html=(_visit_anchor, _depart_anchor))
     app.connect("doctree-resolved", settle, priority=800)
     app.connect("html-page-context", _script)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
+from .i18n import _
 from .objects import QuestionObject
 from .references import kernel_domain
 
@@ -29,6 +31,13 @@ def _text(item: nodes.list_item) -> str:
     """Give the text of the item itself, in one line, without its box and without what is listed below."""
     parts = [node.astext() for node in item.children[0].findall(nodes.Text) if not _in_raw(node)]
     return " ".join("".join(parts).split())
+
+
+def _name(box: nodes.raw, name: str) -> None:
+    """Give a box its name, for who cannot see it."""
+    html = box.astext()
+    box.children = []
+    box += nodes.Text(html.replace("<input ", f'<input aria-label="{escape(name)}" ', 1))
 
 
 def _in_raw(node: nodes.Text) -> bool:
@@ -57,6 +66,7 @@ def _collect(app: Sphinx, document: nodes.document) -> None:
         item["ids"].append(anchor)
         document.ids[anchor] = item
         done = "checked" in box.astext()
+        _name(box, _("Answered") if done else _("Open question"))
         domain.note_question(QuestionObject(_text(item), anchor, done, _card(item)))
 
 

@@ -178,7 +178,7 @@ def entries(part: Tag) -> dict[str, str]:
     """Read the nested list: function → what its entry says."""
     found: dict[str, str] = {}
     for item in part.select(".kernelref-diagram-text li"):
-        name, _, rest = squeezed(item.find(["p", "summary"])).partition("() ")
+        name, _, rest = squeezed(item.find("p")).partition("() ")
         found.setdefault(name.removesuffix("()"), rest)
     return found
 
