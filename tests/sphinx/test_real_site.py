@@ -188,6 +188,7 @@ def test_machines_find_every_page(site: Path) -> None:
         str(path.relative_to(ROOT).with_suffix(".html"))
         for folder in ("topics", "guide", "gathered")
         for path in (ROOT / folder).iterdir()
+        if path.suffix in (".md", ".rst")
     } | {"colophon.html"}
     alternate = '<xhtml:link rel="alternate" hreflang="{}" href="{}" />'
     for folder in ("", "en/"):
@@ -249,6 +250,7 @@ PAGES = sorted(
     path.relative_to(ROOT).with_suffix("").as_posix()
     for folder in ("topics", "guide", "gathered")
     for path in (ROOT / folder).iterdir()
+    if path.suffix in (".md", ".rst")
 )
 
 
