@@ -10,8 +10,9 @@ ARGS       ?=
 PORT       ?= 8000
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
-# Read by `kernelref lock` itself: RELEASE=TREE, by spaces.
+# Read by `kernelref lock` itself: RELEASE=TREE, by spaces; a clone of the kernel's history.
 export KERNELS
+export KERNEL_GIT
 
 PY     := $(VENV)/bin/python
 SPHINX  = $(PY) -m sphinx
@@ -64,7 +65,7 @@ catalogs: $(DOCS) ## Take what is new on the pages into the catalogs, to be tran
 	@for language in en zh_CN; do \
 	  $(PY) -m sphinx_intl update -d locale -p $(BUILD)/gettext/$$language -l $$language -w 0 --no-obsolete || exit; done
 
-lock: $(DOCS) ## Resolve what the pages cite into lock/: KERNELS="v6.18=FOLDER v7.2=FOLDER" LORE=URL
+lock: $(DOCS) ## Resolve what the pages cite into lock/: KERNELS="v6.18=FOLDER …" LORE=URL KERNEL_GIT=CLONE
 	@$(PY) -m kernelref lock $(if $(LORE),--lore '$(LORE)') $(ARGS)
 
 epub: $(DOCS) ## Build one EPUB of all pages in _build/epub

@@ -22,8 +22,8 @@ class Mark(StrEnum):
 
     @classmethod
     def of(cls, standing: Standing) -> Mark:
-        """Translate the lock's word."""
-        return cls(standing.value)
+        """Translate the lock's word: what ``lock`` itself read is verified, in a mail or in a repository."""
+        return cls.ARCHIVE if standing is Standing.HISTORY else cls(standing.value)
 
 
 SIGNS = {Mark.CHECKED: "", Mark.ARCHIVE: "✓", Mark.MIRROR: "≈", Mark.DECLARED: "✎", Mark.UNCHECKED: "?"}

@@ -6,12 +6,14 @@ lore's bot check and ``/r/`` redirects, which `test_archive` acts out with serve
 
 from __future__ import annotations
 
+import lzma
 import os
 import re
 import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,11 +41,10 @@ def _fill(state: Path, mbox: Path, env: dict[str, str]) -> None:
         subprocess.run(step, env=env, check=True, capture_output=True, timeout=60)
 
 
-@pytest.fixture(scope="session")
-def public_inbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the base URL of a public-inbox that serves ``small.mbox``, on a port of its own."""
+@contextmanager
+def _serving(state: Path, mbox: Path) -> Iterator[str]:
+    """Serve an mbox on a port of its own; give the base URL of the index of all lists."""
     require("server", shutil.which("public-inbox-httpd"), "install the package public-inbox")
-    state = tmp_path_factory.mktemp("public-inbox")
     env = {
         **os.environ,
         "HOME": str(state),
@@ -52,7 +53,7 @@ def public_inbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
     }
-    _fill(state, SMALL, env)
+    _fill(state, mbox, env)
     log = state / "httpd.log"
     with log.open("wb") as stream:
         server = subprocess.Popen(
@@ -63,6 +64,25 @@ def public_inbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def public_inbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the base URL of a public-inbox that serves ``small.mbox``."""
+    with _serving(tmp_path_factory.mktemp("public-inbox"), SMALL) as base:
+        yield base
+
+
+@pytest.fixture(scope="session")
+def real_archive(archive_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the base URL of a public-inbox that serves all real mail at hand."""
+    state = tmp_path_factory.mktemp("real")
+    with (state / "all.mbox").open("wb") as out:
+        out.write((archive_folder / "cited.mbox").read_bytes() + b"\n")
+        with lzma.open(archive_folder / "threads.mbox.xz") as threads:
+            shutil.copyfileobj(threads, out)
+    with _serving(state, state / "all.mbox") as base:
+        yield base
 
 
 def _port(server: subprocess.Popen[bytes], log: Path) -> str:

@@ -116,7 +116,11 @@ def test_nonsense_at_the_top(tmp_path: Path, change: dict[str, object], said: st
         ("patches", "none", "patches: a list was expected"),
         ("patches", [{"number": "1", "subject": "x"}], "patches[0].number: int was expected"),
         ("author", None, "author: an object was expected"),
-        ("provenance", {"standing": "trust me", "source": "x"}, "is none of: archive, mirror, declared"),
+        (
+            "provenance",
+            {"standing": "trust me", "source": "x"},
+            "is none of: archive, history, mirror, declared",
+        ),
         ("provenance", {"standing": "archive", "source": "x"}, "without the time of reading"),
         ("colour", "red", "colour: not a key"),
     ],

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from kernelref.core.lock import Patch, Person
-from kernelref.core.series import Mail, cover_id, patches, revisions, same_person, series_marks
+from kernelref.core.lock import Count, Patch, Person
+from kernelref.core.series import Mail, cover_id, patches, revisions, same_person, series_marks, trailers
 
 ANN = Person("Ann Example", "ann@example.org")
 BOB = Person("Bob Example", "bob@example.org")
@@ -166,3 +166,29 @@ def test_loops_end() -> None:
 def test_same_person(a: Person, b: Person, same: bool) -> None:
     """One name or one address makes one person; nothing makes nobody."""
     assert same_person(a, b) is same
+
+
+def test_trailers_are_counted() -> None:
+    """What one person gives to one patch counts once; what is given to another revision does not."""
+    bob, ann = (("Reviewed-by", "bob@example.org"),), (("Acked-by", "ann@example.org"),)
+    thread = [
+        replace(BY["c1"]),
+        replace(BY["p1"], trailers=bob),
+        replace(BY["p2"]),
+        replace(BY["a1"], trailers=(*bob, *ann)),
+        replace(mail("deep", "Re: [PATCH 1/2] mm: count", "a1"), trailers=bob),
+        replace(mail("on-cover", "Re: [PATCH 0/2] mm: sheep", "c1"), trailers=bob),
+        replace(mail("on-two", "Re: [PATCH 2/2] mm: use", "p2"), trailers=bob),
+        replace(BY["c2"]),
+        replace(mail("on-v2", "Re: [PATCHv2 RFC 0/2] mm: sheep", "c2"), trailers=ann),
+        replace(mail("loop", "Re: x", "loop"), trailers=ann),
+    ]
+    assert trailers(BY["c1"], thread) == (Count("Acked-by", 1), Count("Reviewed-by", 3))
+    assert trailers(BY["c2"], thread) == (Count("Acked-by", 1),)
+    assert trailers(thread[1], thread) == (Count("Acked-by", 1), Count("Reviewed-by", 1))
+
+
+def test_author_of_a_patch() -> None:
+    """A patch says who wrote it, where that is not the author of its series."""
+    other = replace(BY["p2"], author=BOB, sender=ANN)
+    assert [patch.author for patch in patches(BY["c1"], [BY["c1"], BY["p1"], other])] == [None, BOB]

@@ -13,11 +13,13 @@ from ..core.record import LockError
 from ..core.releases import ReleaseError, series_of, sort_key
 from ..resolvers.archive import Archive, MboxArchive, Source
 from ..resolvers.elixir import PAUSE, Elixir, ElixirError
+from ..resolvers.git import GitError
+from ..resolvers.history import GitHistory, HistoryError
 from ..resolvers.tree import TreeError
 from .lock_elixir import ElixirReport, check_pins, lock_elixir
 from .lock_kernels import PinError, check_series, cited_names, lock_kernels, open_trees
 from .lock_mail import Report, lock_mail
-from .options import kernels
+from .options import history, kernels
 from .pages import Pages, PagesError, read_pages
 from .terminal import text_column, visible
 
@@ -31,7 +33,8 @@ def run(given: argparse.Namespace, console: Console) -> int:
     try:
         return _lock(given, console)
     except (
-        OptionError, PagesError, ReleaseError, TreeError, PinError, LockError, ElixirError
+        OptionError, PagesError, ReleaseError, TreeError, PinError, LockError, ElixirError,
+        HistoryError, GitError,
     ) as error:  # fmt: skip
         console.print(f"kernelref: {error}")
         return 2
@@ -46,8 +49,10 @@ def _lock(given: argparse.Namespace, console: Console) -> int:
     _check_origins(origins, [tree.release for tree in trees])
     check_pins(given.elixir, pages.lock_folder, repin=given.repin)
     archive = None if given.no_mail else _archive(given, pages)
+    repository = history(given)
+    landed = GitHistory(repository) if repository else None
     console.print(f"{len(pages.citations)} references, {len(pages.edges)} edges of call trees")
-    code = _mail(given, pages, archive, console) if archive else 0
+    code = _mail(given, pages, archive, landed, console) if archive or landed else 0
     if trees:
         lock_kernels(trees, pages, console.print, origins)
     for release in given.elixir:
@@ -116,7 +121,13 @@ def _tell_elixir(report: ElixirReport, console: Console) -> int:
     return 1 if report.failed else 0
 
 
-def _mail(given: argparse.Namespace, pages: Pages, archive: Source, console: Console) -> int:
+def _mail(
+    given: argparse.Namespace,
+    pages: Pages,
+    archive: Source | None,
+    landed: GitHistory | None,
+    console: Console,
+) -> int:
     with _progress("messages", console) as progress:
         task = progress.add_task("", total=len(pages.keys("lore", "series")))
         report = lock_mail(
@@ -124,7 +135,10 @@ def _mail(given: argparse.Namespace, pages: Pages, archive: Source, console: Con
             archive,
             lambda done: progress.update(task, advance=1, description=visible(done)),
             refresh=given.refresh,
+            history=landed,
         )
+    if landed:
+        console.print(f"{report.landed} of them landed, by a history up to {landed.newest}")
     return _tell(report, console)
 
 

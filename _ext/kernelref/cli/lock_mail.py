@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ..core.declared import Declared, load
-from ..core.lock import Message, Standing
+from ..core.landing import History, Landings, kept, landings
+from ..core.lock import LoreLock, Message, Standing
 from ..core.lockfile import LORE, dump, load_lore, write_atomic
-from ..core.merge import merge
+from ..core.merge import land, merge
 from ..core.record import LockError
 from ..resolvers.archive import ArchiveError, NotThere, Source
 from .pages import Pages
@@ -28,6 +30,7 @@ class Report:
     unknown: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     disagreements: list[str] = field(default_factory=list)
+    landed: int = 0
 
     @property
     def untouched(self) -> bool:
@@ -35,45 +38,63 @@ class Report:
         return bool(self.failed) and not self.fetched
 
 
-def lock_mail(pages: Pages, archive: Source, say: Say, *, refresh: bool = False) -> Report:
+def lock_mail(
+    pages: Pages,
+    archive: Source | None,
+    say: Say,
+    *,
+    refresh: bool = False,
+    history: History | None = None,
+) -> Report:
     """Write ``lore.json``: after each message, so that an interruption loses at most one.
 
     What is locked stays until something newer was read: `refresh` asks again for each message, and
-    replaces what came. Where nothing came of an archive that cannot be asked, nothing is written.
+    replaces what came. Where nothing came of an archive that cannot be asked, nothing is written. Without
+    an archive no message is asked for; without a history, what an earlier one told stays.
     """
     report = Report()
     path = pages.lock_folder / LORE
     declared_path = pages.lock_folder / DECLARED
     declared = load(declared_path) if declared_path.exists() else Declared()
-    locked = _locked(path, refresh=refresh)
+    before = _locked(path, refresh=refresh)
+    locked, landings = _archived(before), kept(before)
     cited = sorted(pages.keys("lore", "series"))
     archived: dict[str, Message] = {key: locked[key] for key in cited if key in locked}
-    asked = [key for key in cited if refresh or key not in archived]
-    report.kept = len(cited) - len(asked)
+    asked = [key for key in cited if refresh or key not in archived] if archive else []
+    report.kept = len(archived) if not refresh else 0
     for message_id in asked:
-        if _fetch(message_id, archive, archived, report, say):
-            _write(path, pages, archived, declared)
-    if report.untouched:
+        if archive and _fetch(message_id, archive, archived, report, say):
+            _write(path, pages, archived, declared, landings)
+    if report.untouched and history is None:
         return report
-    report.disagreements = _write(path, pages, archived, declared)
+    if history:
+        landings = _ask(history, pages, archived, declared)
+    report.disagreements = _write(path, pages, archived, declared, landings)
     lock = load_lore(path)
+    report.landed = sum(1 for key in landings.fates if landings.fates[key].release and key in lock.messages)
     report.unknown = [one for one in report.absent if one not in lock.messages and not lock.mention(one)]
     return report
 
 
-def _locked(path: Path, *, refresh: bool) -> dict[str, Message]:
+def _ask(history: History, pages: Pages, archived: Mapping[str, Message], declared: Declared) -> Landings:
+    """Ask the history of the messages as the archive and people know them."""
+    lock = merge(archived, _cited(declared, pages, archived)).lock
+    read = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return landings(lock, sorted(pages.keys("commit")), history, read)
+
+
+def _locked(path: Path, *, refresh: bool) -> LoreLock:
     """Give what is locked; a refresh may begin with a file that cannot be read, and replaces it."""
     try:
-        return _archived(path) if path.exists() else {}
+        return load_lore(path) if path.exists() else LoreLock()
     except LockError:
         if refresh:
-            return {}
+            return LoreLock()
         raise
 
 
-def _archived(path: Path) -> dict[str, Message]:
+def _archived(lock: LoreLock) -> dict[str, Message]:
     """Give what an earlier run read from an archive, without what was merged into it."""
-    lock = load_lore(path)
     return {
         key: read_only(message)
         for key, message in lock.messages.items()
@@ -87,7 +108,7 @@ def read_only(message: Message) -> Message:
         message,
         fate=None,
         note="",
-        patches=tuple(patch for patch in message.patches if patch.message_id),
+        patches=tuple(replace(patch, commit="") for patch in message.patches if patch.message_id),
         revisions=tuple(r for r in message.revisions if r.provenance.standing is Standing.ARCHIVE),
     )
 
@@ -108,11 +129,14 @@ def _fetch(message_id: str, archive: Source, archived: dict[str, Message], repor
     return message is not None
 
 
-def _write(path: Path, pages: Pages, archived: dict[str, Message], declared: Declared) -> list[str]:
-    """Write the lock of what is known so far, and tell where the two sides disagree."""
+def _write(
+    path: Path, pages: Pages, archived: dict[str, Message], declared: Declared, told: Landings
+) -> list[str]:
+    """Write the lock of what is known so far, and tell where the sides disagree."""
     merged = merge(archived, _cited(declared, pages, archived))
-    write_atomic(path, dump(merged.lock))
-    return [str(one) for one in merged.disagreements]
+    landed = land(merged, told, sorted(pages.keys("commit")))
+    write_atomic(path, dump(landed.lock))
+    return [str(one) for one in landed.disagreements]
 
 
 def _cited(declared: Declared, pages: Pages, archived: Iterable[str]) -> Declared:

@@ -52,6 +52,12 @@ def _add_site(one: argparse.ArgumentParser) -> None:
     one.add_argument("--site", type=Path, default=Path(), help="the folder of conf.py (default: here)")
 
 
+def history(given: argparse.Namespace) -> Path | None:
+    """Give the repository that was named, else that of KERNEL_GIT."""
+    named = os.environ.get("KERNEL_GIT", "")
+    return given.git or (Path(named) if named else None)
+
+
 def add_lock(commands: Commands[argparse.ArgumentParser]) -> None:
     """Describe ``lock``."""
     one = commands.add_parser(
@@ -95,6 +101,13 @@ def add_lock(commands: Commands[argparse.ArgumentParser]) -> None:
         "--delay", type=_pause, metavar="SECONDS", help="between two requests (default: 1, to Elixir 2)"
     )
     one.add_argument("--refresh", action="store_true", help="ask again for what is locked")
+    one.add_argument(
+        "--git",
+        type=Path,
+        default=None,
+        metavar="REPOSITORY",
+        help="a clone of the kernel's history, to see where series landed (default: KERNEL_GIT)",
+    )
 
 
 def add_calltree(commands: Commands[argparse.ArgumentParser]) -> None:

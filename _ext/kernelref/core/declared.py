@@ -168,8 +168,9 @@ class _Checks:
             raise self.reader.fail(where, problem)
 
     def source(self, provenance: Provenance, where: str) -> None:
-        archived = provenance.standing is Standing.ARCHIVE
-        self.need(not archived, f"{where}.standing", "'archive' is for what `lock` itself has read")
+        by_hand = provenance.standing in (Standing.MIRROR, Standing.DECLARED)
+        problem = f"{provenance.standing.value!r} is for what `lock` itself has read"
+        self.need(by_hand, f"{where}.standing", problem)
         self.need(provenance.source.strip(), f"{where}.source", "empty")
 
     def release(self, release: str, where: str) -> None:

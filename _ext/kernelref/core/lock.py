@@ -35,6 +35,8 @@ class Standing(StrEnum):
 
     ARCHIVE = "archive"
     """Read from the message itself, by ``lock``."""
+    HISTORY = "history"
+    """Read in the history of a kernel repository, by ``lock``."""
     MIRROR = "mirror"
     """Read from a public copy or a page that quotes it, by a person."""
     DECLARED = "declared"
@@ -80,11 +82,26 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """One patch of a series; ``message_id`` is empty where no copy of it is at hand."""
+    """One patch of a series; ``message_id`` is empty where no copy of it is at hand.
+
+    ``author`` is there where the series is somebody else's; ``patch_id`` is git's, of its diff;
+    ``commit`` the one that it became.
+    """
 
     number: int
     subject: str
     message_id: str = ""
+    author: Person | None = None
+    patch_id: str = ""
+    commit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often a trailer was given: ``Reviewed-by``, by how many people, to each patch anew."""
+
+    name: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +143,8 @@ class Message:
     ``YYYY-MM-DD`` where no more is known, or empty. ``number`` of ``total`` are the counter of the
     subject (0 is a cover letter; both -1 where there is none); ``version`` counts from 1.
     ``cover`` is the message-id of the series' cover letter, where this is a patch of one.
-    ``patches`` are those of the whole series, for its cover letter. ``remark`` is what the
-    archive's reader has to say, ``note`` what people add.
+    ``patches`` are those of the whole series, for its cover letter, as are ``trailers``, what
+    reviewers gave. ``remark`` is what the archive's reader has to say, ``note`` what people add.
     """
 
     subject: str
@@ -146,6 +163,8 @@ class Message:
     fate: Fate | None = None
     base: str = ""
     change_id: str = ""
+    patch_id: str = ""
+    trailers: tuple[Count, ...] = ()
     remark: str = ""
     note: str = ""
 
@@ -177,11 +196,16 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit of the mainline kernel. ``release`` is the first that contains it."""
+    """A commit of the mainline kernel.
+
+    ``release`` is the first that contains it, ``candidate`` the first ``-rc`` that does, where known.
+    While the release itself is still to come, ``release`` is that candidate.
+    """
 
     provenance: Provenance
     subject: str = ""
     release: str = ""
+    candidate: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .dates import days, instant
-from .lock import Commit, LoreLock, Message, Patch, Revision
-from .series import same_person
+from .landing import Landings, used
+from .lock import Commit, Fate, LoreLock, Message, Patch, Revision, State
+from .series import other_author, same_person
 from .subject import agrees, parse, same_title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from .declared import Claim, Declared
 
@@ -145,11 +146,12 @@ def _give_patches_to_covers(messages: dict[str, Message]) -> None:
     for message_id, message in list(messages.items()):
         cover = messages.get(message.cover)
         if cover is not None and message.number > 0:
-            patch = Patch(message.number, message.subject, message_id)
+            by = other_author(message.author, cover.author)
+            own = Patch(message.number, message.subject, message_id, by, message.patch_id)
             known = {at.number: at.message_id for at in cover.patches}
             if not known.get(message.number):
                 others = (at for at in cover.patches if at.number != message.number)
-                messages[message.cover] = replace(cover, patches=_patches((patch,), others))
+                messages[message.cover] = replace(cover, patches=_patches((own,), others))
 
 
 def _commits_of(declared: Declared) -> dict[str, Commit]:
@@ -160,3 +162,36 @@ def _commits_of(declared: Declared) -> dict[str, Commit]:
         if claim.fate
         for commit in claim.fate.commits
     }
+
+
+def land(merged: Merged, told: Landings, cited: Sequence[str]) -> Merged:
+    """Put into the lock what a history says. It wins over what is declared, and what differs is told."""
+    messages = dict(merged.lock.messages)
+    differ = list(merged.disagreements)
+    for key in messages.keys() & told.fates.keys():
+        message, read = messages[key], told.fates[key]
+        commits = told.patches.get(key, {})
+        patches = tuple(replace(one, commit=commits.get(one.number, "")) for one in message.patches)
+        fate = _fate(message.fate, read)
+        if message.fate and fate is not message.fate and _brief(message.fate) != _brief(read):
+            differ.append(Disagreement(key, "fate", _brief(message.fate), _brief(read)))
+        messages[key] = replace(message, patches=patches, fate=fate)
+    commits_read = dict(used(told, messages, cited))
+    commits_all = {**merged.lock.commits, **commits_read}
+    return Merged(replace(merged.lock, messages=messages, commits=commits_all), tuple(sorted(differ)))
+
+
+def _fate(declared: Fate | None, read: Fate) -> Fate:
+    """Choose: a history that has not found it, or not all of it, does not refute who says that it landed."""
+    if declared is None:
+        return read
+    fewer = declared.state is State.LANDED and read.state is State.PARTLY
+    if read.state is State.UNKNOWN or (fewer and declared.release == read.release):
+        return declared
+    if declared.remark in read.remark:  # as where an earlier run put it there
+        return read
+    return replace(read, remark="; ".join(filter(None, (declared.remark, read.remark))))
+
+
+def _brief(fate: Fate) -> str:
+    return f"{fate.state} in {fate.release}" if fate.release else str(fate.state)

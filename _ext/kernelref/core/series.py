@@ -8,11 +8,12 @@ that no archive kept.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .dates import instant
-from .lock import Patch, Person
+from .lock import Count, Patch, Person
 from .subject import Subject, parse, same_title
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Mail:
     base: str = ""
     change_id: str = ""
     sha256: str = ""
+    patch_id: str = ""
+    trailers: tuple[tuple[str, str], ...] = ()  # (Reviewed-by, whose), as the mail gives them
     remark: str = ""
 
     @property
@@ -135,9 +138,48 @@ def patches(cover: Mail, mails: Iterable[Mail]) -> tuple[Patch, ...]:
         )
         if marks.number not in chosen or rank < chosen[marks.number][0]:
             chosen[marks.number] = (rank, mail)
-    return tuple(
-        Patch(number, chosen[number][1].subject, chosen[number][1].message_id) for number in sorted(chosen)
+    return tuple(as_patch(chosen[number][1], cover.author) for number in sorted(chosen))
+
+
+def as_patch(mail: Mail, author: Person) -> Patch:
+    """Give a numbered mail as a patch of a series by ``author``."""
+    return Patch(
+        mail.marks.number, mail.subject, mail.message_id, other_author(mail.author, author), mail.patch_id
     )
+
+
+def other_author(person: Person, author: Person) -> Person | None:
+    """Give who wrote a patch, where that is not the author of its series."""
+    return None if same_person(person, author) else person
+
+
+def trailers(mail: Mail, mails: Iterable[Mail]) -> tuple[Count, ...]:
+    """Count what reviewers gave to a patch, or to a series by its cover letter, in it and in answers.
+
+    What one person gives to one patch counts once, wherever it stands.
+    """
+    thread = by_id(mails)
+    own = {mail.message_id, *(each.message_id for each in patches(mail, thread.values()))}
+    given = {
+        (name, whose, of) for other in thread.values() for name, whose in other.trailers
+        if (of := _answered(other, thread, own))
+    }  # fmt: skip
+    counted = Counter(name for name, _, _ in given)
+    return tuple(Count(name, counted[name]) for name in sorted(counted))
+
+
+def _answered(mail: Mail, thread: Mapping[str, Mail], own: set[str]) -> str:
+    """Give the mail of a series that this one is, or answers, however far below; or nothing."""
+    seen: set[str] = set()
+    at: Mail | None = mail
+    while at is not None and at.message_id not in seen:
+        if at.message_id in own:
+            return at.message_id
+        if at.marks.is_posting:
+            return ""
+        seen.add(at.message_id)
+        at = thread.get(at.in_reply_to)
+    return ""
 
 
 # 1444145044-72349-31-git-send-email-… and 20250101000000.123-31-…: the last number counts mails.

@@ -28,6 +28,8 @@ def details(found: str, message: Message, settings: Settings) -> nodes.container
     body: list[Node] = [_links(found, settings), _b4(found)]
     if message.patches:
         body += [_label(_("Patches")), _patches(message.patches, settings)]
+    if message.trailers:
+        body += [_label(_("Reviews")), _reviews(message)]
     if message.revisions:
         body += [_label(_("Other revisions")), _revisions(message.revisions, settings)]
     if message.fate and message.fate.commits:
@@ -59,7 +61,16 @@ def _patches(patches: tuple[Patch, ...], settings: Settings) -> nodes.bullet_lis
             items.append([cards.link(patch.subject, message_id.url(settings.lore_url, patch.message_id))])
         else:
             items.append([nodes.Text(patch.subject)])
+        if patch.commit:
+            short = cards.link(patch.commit[:12], f"{settings.commit_url}/{patch.commit}", patch.commit)
+            items[-1] += [nodes.Text(" · "), short]
     return cards.bullets(items)
+
+
+def _reviews(message: Message) -> nodes.paragraph:
+    """Build the count of what reviewers gave; the trailers' names are the kernel's own words."""
+    counts = [[nodes.Text(f"{one.name} ×{one.count}")] for one in message.trailers]
+    return nodes.paragraph("", "", *cards.joined(counts), support_smartquotes=False)
 
 
 def _revisions(revisions: tuple[Revision, ...], settings: Settings) -> nodes.bullet_list:

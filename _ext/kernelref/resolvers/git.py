@@ -38,11 +38,11 @@ def _environment() -> dict[str, str]:
     return {**kept, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
-def run(repository: Path, *words: str) -> bytes:
-    """What git prints; `GitError` when it fails."""
+def run(repository: Path, *words: str, given: bytes = b"") -> bytes:
+    """What git prints when it is given some input; `GitError` when it fails."""
     try:
         done = subprocess.run(
-            _command(repository, *words), env=_environment(), capture_output=True, check=False
+            _command(repository, *words), env=_environment(), input=given, capture_output=True, check=False
         )
     except FileNotFoundError as error:
         raise GitError("git is not installed") from error
@@ -50,6 +50,42 @@ def run(repository: Path, *words: str) -> bytes:
         lines = done.stderr.decode(errors="replace").strip().splitlines()
         raise GitError(lines[-1].removeprefix("fatal: ") if lines else f"git {words[0]} failed")
     return done.stdout
+
+
+def records(repository: Path, *words: str, end: bytes = b"\0") -> Iterator[str]:
+    """What git prints, record by record as it comes: for output too large to be held."""
+    try:
+        process = subprocess.Popen(
+            _command(repository, *words),
+            env=_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    except FileNotFoundError as error:
+        raise GitError("git is not installed") from error
+    assert process.stdout is not None, "asked for above"
+    with process.stdout as stream:
+        rest = b""
+        while block := stream.read(1 << 20):
+            *whole, rest = (rest + block).split(end)
+            yield from (one.decode(errors="replace") for one in whole)
+    if process.wait():
+        raise GitError(f"git {words[0]} failed")
+
+
+def patch_ids(repository: Path, commits: Iterable[str]) -> dict[str, str]:
+    """The patch-id of each commit's own change; a merge has none."""
+    asked = "".join(f"{commit}\n" for commit in commits).encode()
+    diffs = run(repository, "diff-tree", "--stdin", "-p", "--no-ext-diff", "--no-textconv", given=asked)
+    found = run(repository, "patch-id", "--stable", given=diffs).decode().split()
+    return dict(zip(found[1::2], found[::2], strict=True))
+
+
+def tags_with(repository: Path, commit: str) -> list[str]:
+    """The tags of releases that contain a commit."""
+    return run(
+        repository, "for-each-ref", f"--contains={commit}", "--format=%(refname:strip=2)", "refs/tags/v*"
+    ).decode().split()  # fmt: skip
 
 
 def is_repository(path: Path) -> bool:
@@ -68,7 +104,7 @@ def commit_of(repository: Path, revision: str) -> str:
     return run(repository, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
 
 
-def tags_like(repository: Path, pattern: str, limit: int = 5) -> tuple[str, ...]:
+def tags_like(repository: Path, pattern: str, limit: int | None = 5) -> tuple[str, ...]:
     """Tags that match a glob, the newest version first."""
     names = run(repository, "tag", "--list", "--sort=-version:refname", pattern).decode().split()
     return tuple(names[:limit])

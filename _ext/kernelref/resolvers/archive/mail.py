@@ -17,6 +17,7 @@ from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import Final
 
+from liblore.series import extract_trailers
 from liblore.utils import msg_get_payload, parse_message, split_body_parts
 
 from ...core.lock import Person
@@ -25,8 +26,11 @@ from ...core.series import Mail, same_person
 from ...core.subject import parse, printable
 from .errors import NotMail
 from .lists import list_address, list_of_id
+from .patch_id import patch_id
 
 MAX_REFERENCES: Final = 500
+
+_REVIEWS: Final = {name.lower(): name for name in ("Acked-by", "Reviewed-by", "Tested-by")}
 
 _ID = re.compile(r"<([^<>]+)>")
 _ADDRESS = re.compile(r"[^\s<>()\"]+@[^\s<>()\"]+")
@@ -81,6 +85,8 @@ def read_mail(raw: bytes) -> Mail:
         base=_last(_BASE, body),
         change_id=_last(_CHANGE_ID, body),
         sha256=hashlib.sha256(raw).hexdigest(),
+        patch_id=patch_id(body),
+        trailers=_trailers(message),
         remark=remark,
     )
 
@@ -170,6 +176,21 @@ def _in_body_from(body: str) -> Person | None:
         if name.lower() == "from":
             return _person(value)
     return None
+
+
+def _trailers(message: EmailMessage) -> tuple[tuple[str, str], ...]:
+    """Give what reviewers gave in this mail: in an answer only what its own sender gives."""
+    try:
+        found = extract_trailers(message)
+    except Exception:
+        # As with bodies: liblore decodes headers by Python's parser, which hostile ones break.
+        return ()
+    given = {
+        (_REVIEWS[trailer.key], (trailer.addr[1] or trailer.addr[0]).lower())
+        for trailer in found
+        if trailer.key in _REVIEWS and trailer.addr
+    }
+    return tuple(sorted(given))
 
 
 def _lists(headers: _Headers) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from ...core.lock import Message, Provenance, Revision, Standing
 from ...core.message_id import canonical
-from ...core.series import Mail, cover_id, patches, revisions, series_marks
+from ...core.series import Mail, cover_id, patches, revisions, series_marks, trailers
 from .errors import NotMail, NotThere, TooLarge
 from .mail import differences
 
@@ -70,6 +70,8 @@ class Source(ABC):
             revisions=tuple(self._revision(other, nearby, read) for other in revisions(mail, nearby)),
             base=mail.base,
             change_id=mail.change_id,
+            patch_id=mail.patch_id,
+            trailers=trailers(mail, thread),
             remark="; ".join(filter(None, remarks)),
         )
 
