@@ -7,12 +7,14 @@ from itertools import accumulate
 
 
 class Lines:
-    """The lines of one text, counted from 1."""
+    """The lines of one text, counted from 1; ``starts`` is where each but the first begins."""
+
+    first = 1
 
     def __init__(self, text: bytes) -> None:
-        """Find where each line but the first starts."""
-        self._starts = list(accumulate([len(line) + 1 for line in text.split(b"\n")]))
+        """Find where the lines start."""
+        self.starts = list(accumulate([len(line) + 1 for line in text.split(b"\n")]))
 
     def at(self, offset: int) -> int:
         """The line that an offset is on."""
-        return bisect_right(self._starts, offset) + 1
+        return bisect_right(self.starts, offset) + 1

@@ -21,8 +21,7 @@ def parse(source: bytes) -> FileFacts:
     clean = strip_comments(source)
     lines = Lines(source)
     conditionals = resolve(clean)
-    facts = FileFacts()
-    facts.found, facts.uses = read_macros(clean, conditionals.directives, lines)
+    facts = FileFacts(*read_macros(clean, conditionals.directives, lines))
     if not conditionals.text.strip():
         return facts
     reading = Reading(lines, clean)
@@ -30,19 +29,15 @@ def parse(source: bytes) -> FileFacts:
     for variant in conditionals.variants():
         reading.read(variant.text, variant.offset)
     _expansions(reading, clean, facts)
-    reading.settle(facts, conditionals)
-    return facts
+    return reading.settle(facts, conditionals)
 
 
 class _OneLine:
     """All of an expansion is on the line of the macro's use."""
 
     def __init__(self, line: int) -> None:
-        self._line = line
-
-    def at(self, offset: int) -> int:
-        """That line."""
-        return self._line
+        self.starts: list[int] = []
+        self.first = line
 
 
 def _expansions(reading: Reading, clean: bytes, facts: FileFacts) -> None:
@@ -53,6 +48,6 @@ def _expansions(reading: Reading, clean: bytes, facts: FileFacts) -> None:
         text = on_margin(expand(known, macro, arguments))
         if not text.strip():
             continue
-        inner = Reading(_OneLine(reading.lines.at(start)), text)
+        inner = Reading(_OneLine(reading.line(start)), text)
         inner.read(text, 0)
         reading.adopt(inner, macro, start, end)
