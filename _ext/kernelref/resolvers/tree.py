@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 from abc import ABC, abstractmethod
+from array import array
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,7 +19,7 @@ from . import git
 from .pack import Pack, PackError, pack_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _SPEC: Final = re.compile(r"v?(?P<name>\d+\.\d[\w.-]*)=(?P<path>.+)", re.DOTALL)
 _VARIABLE: Final = re.compile(rb"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*(\S*)", re.MULTILINE)
@@ -92,9 +93,26 @@ class Tree(ABC):
     def blob(self, path: str) -> str:
         """The name that git gives to the content of this file."""
 
+    @property
     @abstractmethod
-    def version(self) -> str:
-        """A digest that changes when a file of the tree does."""
+    def place(self) -> str:
+        """A name for a file that keeps what is known of this tree: the same for the same folder or commit."""
+
+    def stamp(self, paths: Sequence[str], folders: Sequence[str]) -> bytes:
+        """What is another when one of these files changed, or one came to these folders or went.
+
+        Numbers of eight bytes: a time for each folder, size and time for each file. Empty for a tree that
+        never changes.
+        """
+        return b""
+
+    def stamped_folders(self) -> tuple[str, ...]:
+        """The folders that `stamp` has to be asked about."""
+        return ()
+
+    def known_blobs(self) -> Mapping[str, str] | None:
+        """The names of all contents, where these are known without reading them."""
+        return None
 
     def read_many(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Contents of several files, in their order."""
@@ -120,14 +138,15 @@ class FolderTree(Tree):
         """Take the folder as it is; no file is read but its Makefile."""
         self._root = root
         self._real = root.resolve()
+        # path -> size, modification time in ns; folder -> modification time in ns
         self._stats: dict[str, tuple[int, int]] | None = None
+        self._times: dict[str, int] = {}
         super().__init__(spec, "source folder")
 
     def _walk(self) -> dict[str, tuple[int, int]]:
-        # path -> (size, modification time in ns)
         if self._stats is None:
             found: dict[str, tuple[int, int]] = {}
-            _scan(os.fspath(self._root), "", found)
+            _scan(os.fspath(self._root), "", found, self._times)
             self._stats = dict(sorted(found.items()))
         return self._stats
 
@@ -162,15 +181,27 @@ class FolderTree(Tree):
         """The name that git gives to the content of this file."""
         return blob_of(self.read(path))
 
-    def version(self) -> str:
-        """A digest of all paths, sizes and times."""
-        return self._version
+    @property
+    def place(self) -> str:
+        """A digest of the folder's path."""
+        return hashlib.sha256(os.fsencode(self._real)).hexdigest()[:32]
 
-    @cached_property
-    def _version(self) -> str:
-        lines = [f"{path}\0{size}\0{time}" for path, (size, time) in self._walk().items()]
-        lines.append(str(self._real))
-        return hashlib.sha256("\0".join(lines).encode(errors="surrogateescape")).hexdigest()[:32]
+    def stamp(self, paths: Sequence[str], folders: Sequence[str]) -> bytes:
+        """Times of the folders, sizes and times of the files: as they were walked over, else as of now."""
+        numbers = array("q")
+        root = os.fspath(self._root)
+        for folder in folders:
+            known = self._times.get(folder)
+            numbers.append(known if known is not None else _stat_of(f"{root}/{folder}")[1])
+        stats = self._stats or {}
+        for path in paths:
+            numbers.extend(stats.get(path) or _stat_of(f"{root}/{path}"))
+        return numbers.tobytes()
+
+    def stamped_folders(self) -> tuple[str, ...]:
+        """All folders."""
+        self._walk()
+        return tuple(sorted(self._times))
 
     def read_many(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Contents of several files that `paths` gave, without asking again what they are."""
@@ -217,9 +248,18 @@ class GitTree(Tree):
             raise TreeError(f"{path} is not in the tree of {self.release}")
         return self._entries[path].blob
 
-    def version(self) -> str:
+    @property
+    def place(self) -> str:
         """The commit."""
         return self._commit
+
+    def known_blobs(self) -> Mapping[str, str]:
+        """The names of all contents, as the commit has them."""
+        return {path: entry.blob for path, entry in self._entries.items()}
+
+    def blob_named(self, path: str, content: bytes) -> str:
+        """The name of this file's content, as the commit has it."""
+        return self.blob(path)
 
 
 class TarTree(Tree):
@@ -248,7 +288,8 @@ class TarTree(Tree):
         """The name that git gives to the content of this file."""
         return blob_of(self.read(path))
 
-    def version(self) -> str:
+    @property
+    def place(self) -> str:
         """The digest of the tarball's name, size and time."""
         return self._pack.key
 
@@ -334,16 +375,26 @@ def blob_of(data: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
-def _scan(root: str, prefix: str, found: dict[str, tuple[int, int]]) -> None:
-    with os.scandir(f"{root}/{prefix}" if prefix else root) as entries:
+def _scan(root: str, prefix: str, found: dict[str, tuple[int, int]], times: dict[str, int]) -> None:
+    here = f"{root}/{prefix}" if prefix else root
+    times[prefix] = os.stat(here).st_mtime_ns  # noqa: PTH116 (thousands of them)
+    with os.scandir(here) as entries:
         for entry in entries:
             path = f"{prefix}/{entry.name}" if prefix else entry.name
             if entry.is_dir(follow_symlinks=False):
                 if entry.name != ".git":
-                    _scan(root, path, found)
+                    _scan(root, path, found, times)
             elif entry.is_file(follow_symlinks=False):
                 stat = entry.stat(follow_symlinks=False)
                 found[path] = (stat.st_size, stat.st_mtime_ns)
+
+
+def _stat_of(path: str) -> tuple[int, int]:
+    try:
+        stat = os.stat(path, follow_symlinks=False)  # noqa: PTH116 (60,000 of them)
+    except OSError:
+        return -1, -1
+    return stat.st_size, stat.st_mtime_ns
 
 
 def _folders(tree: Tree) -> tuple[str, ...]:

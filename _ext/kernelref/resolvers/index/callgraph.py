@@ -47,7 +47,7 @@ class SourceGraph:
         return self._meant[key]
 
     def _home(self, path: str, name: str) -> str:
-        fit = [(where, each) for where, each in self.index.found(name) if each.kind in CALLABLE]
+        fit = [(where, each) for where, each in self.index.found(name, path) if each.kind in CALLABLE]
         own = [where for where, _ in fit if where == path]
         if own:
             return own[0]

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DIRECTIVE: Final = re.compile(rb"\n[ \t]*+#(?:[^\\\n]|\\.)*+", re.DOTALL)
-_FIRST_DIRECTIVE: Final = re.compile(rb"[ \t]*+#(?:[^\\\n]|\\.)*+", re.DOTALL)
+_DIRECTIVE: Final = re.compile(rb"\n[ \t]*+#[ \t]*+(\w*+)(?:[^\\\n]|\\.)*+", re.DOTALL)
 _WORD: Final = re.compile(rb"[ \t]*#[ \t]*(\w+)[ \t]*")
 _TO_SPACE: Final = bytes(10 if byte == 10 else 32 for byte in range(256))
 _NOT_BRACKET: Final = bytes(byte for byte in range(256) if byte not in b"(){}")
@@ -26,6 +25,8 @@ _STARTS: Final = re.compile(rb"\s*(?:[A-Za-z_}]|\Z)")
 """What follows a use of a macro that stands alone, and not a head or a condition."""
 _OPENERS: Final = frozenset({b"if", b"ifdef", b"ifndef"})
 _TURNS: Final = frozenset({b"elif", b"elifdef", b"elifndef", b"else"})
+_CONDITIONALS: Final = _OPENERS | _TURNS | {b"endif"}
+_BLANK: Final = b" " * 4096
 _NEVER: Final = re.compile(rb"0|(?:defined\s*\(?\s*)?__(?:cplusplus|ASSEMBL(?:Y|ER)__)\s*\)?")
 
 
@@ -34,12 +35,32 @@ def spaces(text: bytes | bytearray) -> bytes:
     return bytes(text.translate(_TO_SPACE))
 
 
-def directives_of(clean: bytes) -> list[tuple[int, int]]:
-    """The extents of all directive lines of a text without comments, with the lines that they go on."""
-    first = _FIRST_DIRECTIVE.match(clean)
-    found = [first.span()] if first else []
-    # The engine is several times faster with a letter to look for than with the start of a line.
-    found += [(match.start() + 1, match.end()) for match in _DIRECTIVE.finditer(clean)]
+@dataclass(slots=True)
+class Directives:
+    """The extents of directive lines, with the lines that they go on: of macros, and of groups."""
+
+    text: bytes
+    """What is left without any of them."""
+    macros: list[tuple[int, int]] = field(default_factory=list)
+    groups: list[tuple[int, int]] = field(default_factory=list)
+
+
+def directives_of(clean: bytes) -> Directives:
+    """Take the directive lines out of a text without comments."""
+    found = Directives(b"")
+    known = {b"define": found.macros} | dict.fromkeys(_CONDITIONALS, found.groups)
+
+    def blank(match: re.Match[bytes]) -> bytes:
+        start, end = match.span()
+        if (extents := known.get(match[1])) is not None:
+            # A line was put before the text, so that each of its own has one before it.
+            extents.append((start, end - 1))
+        line = match[0]
+        if end - start < len(_BLANK) and b"\n" not in line[1:]:
+            return b"\n" + _BLANK[: end - start - 1]
+        return spaces(line)
+
+    found.text = _DIRECTIVE.sub(blank, b"\n" + clean)[1:]
     return found
 
 
@@ -77,7 +98,8 @@ class Conditionals:
     """A text without directives, its groups, and the rest of what it can be."""
 
     text: bytes
-    directives: list[tuple[int, int]]
+    macros: list[tuple[int, int]]
+    """The extents of all lines that define macros."""
     choices: list[Group] = field(default_factory=list)
     branches: list[Branch] = field(default_factory=list)
     full: bytes = b""
@@ -126,25 +148,20 @@ class Conditionals:
 def resolve(clean: bytes) -> Conditionals:
     """Blank all directive lines of a text without comments, and choose where it must be."""
     directives = directives_of(clean)
-    if not directives:
-        return Conditionals(clean, directives, full=clean)
-    text = bytearray(clean)
-    for start, end in directives:
-        text[start:end] = spaces(text[start:end])
-    found = Conditionals(b"", directives)
-    for group in _groups(clean, directives):
+    found = Conditionals(directives.text, directives.macros, full=directives.text)
+    if not directives.groups:
+        return found
+    text = bytearray(directives.text)
+    for group in _groups(clean, directives.groups):
         _settle(text, group, found)
-    found.full = _full(clean, directives, found)
     found.text = bytes(text)
+    if found.choices:
+        found.full = _full(directives.text, found)
     return found
 
 
-def _full(clean: bytes, directives: list[tuple[int, int]], found: Conditionals) -> bytes:
-    if not found.choices:
-        return clean
-    text = bytearray(clean)
-    for start, end in directives:
-        text[start:end] = spaces(text[start:end])
+def _full(bare: bytes, found: Conditionals) -> bytes:
+    text = bytearray(bare)
     for branch in found.branches:
         if branch.never:
             text[branch.start : branch.end] = spaces(text[branch.start : branch.end])

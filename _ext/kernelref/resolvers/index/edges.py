@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...core.source import Call, How, Kind
 from ...core.target import CALLABLE, names_file
-from . import outline, scan
+from . import outline
 from .facts import ALIAS, ARGUMENT, BLOCK, DIRECT, FIELD, HIDDEN, PARAMETER
 from .visible import may_link
 from .words import is_searched
@@ -277,7 +277,7 @@ class Edges:
                 every = (self._expected | {callee}) - self._mentions.keys()
                 names = sorted(name for name in every if not self._private(name))
                 sources = [path for path in index.outline.paths if is_searched(path)]
-                found = scan.holders(index.tree, sources, names)
+                found = index.scanner.holders(sources, names)
                 self._mentions.update((name, tuple(paths)) for name, paths in found.items())
         return self._mentions[callee]
 

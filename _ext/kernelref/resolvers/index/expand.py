@@ -100,7 +100,7 @@ def generated(source: bytes) -> frozenset[bytes]:
     if b"##" not in source or _DEFINES_ROUGHLY.search(source) is None:
         return frozenset()
     clean = strip_comments(source)
-    macros, _ = read_macros(clean, directives_of(clean), Lines(b""))
+    macros, _ = read_macros(clean, directives_of(clean).macros, Lines(b""))
     known = templates(clean, macros)
     names: set[bytes] = set()
     if known:

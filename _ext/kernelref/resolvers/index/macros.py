@@ -7,16 +7,20 @@ A file that holds nothing else (the generated register headers, a third of a ker
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import Final
 
 from ...core.source import Kind
 from .facts import ALIAS, ARGUMENT, DIRECT, FIELD, PARAMETER, Found, Use
 from .lines import Lines
 
-_DEFINE: Final = re.compile(rb"[ \t]*#[ \t]*define[ \t]+(?:\\\n[ \t]*)*([A-Za-z_]\w*)(\([^)]*\))?")
+_DEFINE: Final = re.compile(
+    rb"[ \t]*+#[ \t]*+define[ \t]++(?:\\\n[ \t]*+)*+([A-Za-z_]\w*+)(\([^)]*+\))?[ \t]*+(\d\w*+(?=[ \t]*+\Z))?"
+)
 _CALL: Final = re.compile(rb"(->|\.)?[ \t\\\n]*\b([A-Za-z_]\w*)[ \t]*\(")
 _PASSED: Final = re.compile(rb"[(,][ \t\\\n]*([A-Za-z_]\w*)(?=[ \t\\\n]*[,)])")
 _NAME: Final = re.compile(rb"[A-Za-z_]\w*")
+_new: Final = tuple.__new__
 _NOT_CALLS: Final = frozenset(
     rb"""
 if while for switch return sizeof typeof __typeof__ typeof_unqual defined _Alignof __alignof__ __alignof
@@ -28,33 +32,31 @@ struct union enum const static inline __builtin_offsetof __extension__ _Static_a
 
 
 def read_macros(
-    clean: bytes, directives: list[tuple[int, int]], lines: Lines
+    clean: bytes, extents: list[tuple[int, int]], lines: Lines
 ) -> tuple[list[Found], dict[int, list[Use]]]:
-    """The macros of a file in order, and the calls in the body of each."""
+    """The macros of a file in order, by the extents of their lines, and the calls in the body of each."""
     found: list[Found] = []
     uses: dict[int, list[Use]] = {}
-    for start, end in directives:
-        match = _DEFINE.match(clean, start, end)
+    starts, define = lines.starts, _DEFINE.match
+    for start, end in extents:
+        match = define(clean, start, end)
         if match is None:
             continue
-        body = clean[match.end() : end]
-        # Most are numbers; those of register headers all are.
-        plain = b"(" not in body and (match[2] is not None or body.strip()[:1].isdigit())
-        calls = [] if plain else _calls(body, match.end(), match[2], lines)
-        if calls:
-            uses[len(found)] = calls
-        found.append(
-            Found(
-                match[1].decode(),
-                Kind.MACRO,
-                lines.at(match.start(1)),
-                lines.at(end - 1),
-                start,
-                match.end(),
-                end,
-                "" if match[2] is not None else "o",
-            )
-        )
+        at, head = match.start(1), match.end(2)
+        if head < 0:
+            head = match.end(1)
+        line = last = bisect_right(starts, at) + 1
+        # Most are a number on the line of the name.
+        if match[3] is None:
+            body = clean[head:end]
+            last = line + clean.count(b"\n", at, end - 1)
+            if match[2] is None or b"(" in body:
+                calls = _calls(body, head, match[2], lines)
+                if calls:
+                    uses[len(found)] = calls
+        flags = "" if match[2] is not None else "o"
+        row = (match[1].decode(), Kind.MACRO, line, last, start, head, end, flags, "")
+        found.append(_new(Found, row))
     return found, uses
 
 

@@ -15,7 +15,9 @@ from .expand import generated
 from .includes import INCLUDE
 
 FUNCTION: Final = "f"
-"""A name before a bracket at the left margin, after other words: a definition or a prototype."""
+"""A name before a bracket at the left margin, after other words: a definition, if anything."""
+PROTOTYPE: Final = "p"
+"""The same where a semicolon comes before any brace: no definition."""
 BARE: Final = "x"
 """The same without words before it: a macro's use, or a head whose type is on the line above."""
 MACRO: Final = "m"
@@ -27,10 +29,9 @@ DEFINER: Final = "d"
 """An argument of a definer macro: ``madvise`` in ``SYSCALL_DEFINE3(madvise, …)``."""
 CONFIG: Final = "c"
 ASSEMBLER: Final = "s"
-KINDS: Final = "".join((FUNCTION, BARE, MACRO, OBJECT, TAG, TYPEDEF, ENUMERATOR, DEFINER, CONFIG, ASSEMBLER))
 
 _DEFINE: Final = re.compile(rb"#[ \t]*define[ \t]+(?:\\\n[ \t]*)?(\w+)(\(?)")
-_HEAD: Final = re.compile(rb"\n([A-Za-z_][\w \t*]*+)\(")
+_HEAD: Final = re.compile(rb"\n([A-Za-z_][\w \t*]*+)\((?=([^;{}/\"=#]*+;)?)")
 _LATER_HEAD: Final = re.compile(rb'\n[A-Za-z_][\w \t*]*\([^\n;{}="]*?\)[ \t*\w]*?\b(\w+)[ \t]*\(')
 _DEFINER: Final = re.compile(rb"\n([A-Z_][A-Z0-9_]*)[ \t]*\(([^)\n]*)")
 _ARGUMENT: Final = re.compile(rb"\w+")
@@ -73,7 +74,7 @@ def outline(path: str, source: bytes) -> dict[str, set[bytes]]:
     if path.endswith(".S"):
         found[ASSEMBLER] = set(_ASSEMBLER.findall(text))
         return found
-    found[FUNCTION], found[BARE] = _heads(text)
+    found[FUNCTION], found[PROTOTYPE], found[BARE] = _heads(text)
     found[FUNCTION].update(_LATER_HEAD.findall(text), generated(source))
     found[DEFINER] = {
         word
@@ -92,14 +93,14 @@ def outline(path: str, source: bytes) -> dict[str, set[bytes]]:
     return found
 
 
-def _heads(text: bytes) -> tuple[set[bytes], set[bytes]]:
-    # Names before a bracket at the left margin: after other words, and bare.
-    named, bare = set[bytes](), set[bytes]()
-    for head in _HEAD.findall(text):
+def _heads(text: bytes) -> tuple[set[bytes], set[bytes], set[bytes]]:
+    # Names before a bracket at the left margin: of what may be defined, of prototypes, and bare.
+    named, declared, bare = set[bytes](), set[bytes](), set[bytes]()
+    for head, ended in _HEAD.findall(text):
         words = head.replace(b"*", b" * ").split()
         if words[-1] != b"*":
-            (named if len(words) > 1 else bare).add(words[-1])
-    return named, bare
+            (bare if len(words) == 1 else declared if ended else named).add(words[-1])
+    return named, declared, bare
 
 
 def includes_of(source: bytes) -> tuple[bytes, ...]:

@@ -21,7 +21,7 @@ def parse(source: bytes) -> FileFacts:
     clean = strip_comments(source)
     lines = Lines(source)
     conditionals = resolve(clean)
-    facts = FileFacts(*read_macros(clean, conditionals.directives, lines))
+    facts = FileFacts(*read_macros(clean, conditionals.macros, lines))
     if not conditionals.text.strip():
         return facts
     reading = Reading(lines, clean)

@@ -12,23 +12,28 @@ from typing import TYPE_CHECKING, Final
 
 from ...core.source import Call, Definition, How, Kind
 from ...core.target import names_file
-from . import nearest, outline, scan, words
+from . import nearest, outline, registers
 from .definers import canonical, spelled
 from .edges import Edges
 from .read import grammar_of, read_facts
+from .scan import LATE, WORDS, Scanner
 from .store import Store
 from .types import Types
+from .workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from ..tree import Tree
     from .facts import FileFacts, Found
-    from .table import Candidate, Outline
+    from .pairs import Pairs
+    from .segment import Candidate
+    from .table import Outline
 
 _SPACE: Final = re.compile(rb"\s+")
-_LISTED_KINDS: Final = outline.FUNCTION + outline.MACRO + outline.TAG + outline.TYPEDEF
+_LISTED_KINDS: Final = outline.FUNCTION + outline.PROTOTYPE + outline.MACRO + outline.TAG + outline.TYPEDEF
 _MACROS: Final = outline.MACRO + outline.OBJECT
+_FUNCTIONS: Final = (outline.FUNCTION, outline.PROTOTYPE)
 _KEPT_TEXTS: Final = 64
 
 
@@ -39,11 +44,15 @@ class Index:
         """Ready to be asked; nothing is read yet."""
         self.tree = tree
         self.store = store if store is not None else Store()
+        self.scanner = Scanner(tree, self.store, Workers())
         self._outline: Outline | None = None
-        self._words: words.Words | None = None
-        self._searched: list[str] = []
+        # kind -> the table of each segment
+        self._tables: dict[str, list[Pairs]] = {}
         self._facts: dict[str, FileFacts] = {}
         self._texts: dict[str, bytes] = {}
+        # path -> the headers of registers that it sees; such a header -> its names
+        self._sees_late: dict[str, list[str]] = {}
+        self._in_late: dict[str, set[bytes]] = {}
         self._names: dict[str, tuple[tuple[str, Found], ...]] = {}
         self.types = Types(self)
         self._edges = Edges(self)
@@ -52,19 +61,21 @@ class Index:
     def outline(self) -> Outline:
         """The tree's outline, made when it is first needed."""
         if self._outline is None:
-            self._outline = scan.outline_of(self.tree, self.store)
+            self._outline = self.scanner.outline()
         return self._outline
+
+    def _table(self, kind: str) -> list[Pairs]:
+        if kind not in self._tables:
+            self._tables[kind] = self.scanner.tables(self.outline, kind)
+        return self._tables[kind]
 
     def mentioning(self, word: str) -> list[str]:
         """The C files and headers that have a word, and perhaps a few that have not."""
-        if self._words is None:
-            self._searched = [path for path in self.outline.paths if words.is_searched(path)]
-            self._words = scan.words_of(self.tree, self.store, self._searched)
-        return [self._searched[number] for number in self._words.files(word)]
+        return sorted(self.outline.having(word, self._table(WORDS)))
 
     def has_words(self) -> bool:
         """Whether `mentioning` answers at once, and need not read the whole tree first."""
-        return self._words is not None or self.store.has_words(self.tree.version())
+        return WORDS in self._tables or self.scanner.has_tables(self.outline, WORDS)
 
     def reads(self, path: str) -> bool:
         """Whether this is the path of a file that the index reads."""
@@ -92,29 +103,55 @@ class Index:
         """Get ready for questions about many names: their candidate files are parsed side by side."""
         plain = {_split(name)[1] for name in names}
         self._edges.expect(plain)
-        paths = {candidate.path for name in plain for candidate in self.candidates(name)} - set(self._facts)
-        scan.parse_all(self.tree, self.store, sorted(paths), progress)
+        self.parse({candidate.path for name in plain for candidate in self.candidates(name)}, progress)
+
+    def parse(self, paths: Iterable[str], progress: Callable[[int, int], None] | None = None) -> None:
+        """Get ready for questions about many files: what the store does not know is parsed side by side."""
+        blobs = self.outline.blobs
+        unknown = [path for path in paths if path not in self._facts and path in blobs]
+        has = self.store.has_facts
+        lacking = [path for path in unknown if not has(blobs[path] + grammar_of(path))]
+        self.scanner.parse(sorted(lacking), progress)
 
     def build(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Parse the whole tree into the store, so that no question waits for a file."""
-        self.mentioning("")
-        scan.parse_all(self.tree, self.store, self.outline.paths, progress)
+        self._outline = self.scanner.everything(progress)
 
     def candidates(self, name: str) -> tuple[Candidate, ...]:
-        """The files that may define a name."""
+        """The files that may define a name; of headers of registers see `late`."""
         found: list[Candidate] = []
         for word in sorted(spelled(name)):
             kinds = "" if word == name else outline.DEFINER
-            found.extend(c for c in self.outline.candidates(word) if not kinds or c.kind in kinds)
+            every = self.outline.candidates(word)
+            found.extend(c for c in every if (c.kind in kinds if kinds else c.kind != outline.PROTOTYPE))
         return tuple(found)
 
-    def found(self, name: str) -> tuple[tuple[str, Found], ...]:
-        """All that a name is in the tree, with the files: `definitions` without reading their text."""
+    def late(self, name: str, path: str = "") -> list[str]:
+        """The headers of registers that may define a name: those that a file sees, or all."""
+        if not path:
+            return self.outline.having(name, self._table(LATE)) if self.outline.late else []
+        if path not in self._sees_late:
+            self._sees_late[path] = sorted(self.outline.late & {path, *self.outline.includes.closure(path)})
+        return [header for header in self._sees_late[path] if name.encode() in self._late_names(header)]
+
+    def _late_names(self, header: str) -> set[bytes]:
+        if header not in self._in_late:
+            self._in_late[header] = registers.names_of(header, self.text(header))
+        return self._in_late[header]
+
+    def found(self, name: str, seen_by: str = "") -> tuple[tuple[str, Found], ...]:
+        """All that a name is in the tree, with the files: `definitions` without reading their text.
+
+        In headers of registers only with ``seen_by``, a file that sees them.
+        """
         name = canonical(name)
         if name not in self._names:
-            paths = sorted({candidate.path for candidate in self.candidates(name)})
-            self._names[name] = tuple((path, each) for path in paths for each in self.facts(path).named(name))
-        return self._names[name]
+            self._names[name] = self._found(name, {each.path for each in self.candidates(name)})
+        late = self.late(name, seen_by) if seen_by else ()
+        return self._names[name] + (self._found(name, late) if late else ())
+
+    def _found(self, name: str, paths: Iterable[str]) -> tuple[tuple[str, Found], ...]:
+        return tuple((path, each) for path in sorted(paths) for each in self.facts(path).named(name))
 
     def definitions(self, name: str) -> tuple[Definition, ...]:
         """Every definition of a name in what the tree covers, by file and line; no prototypes.
@@ -122,7 +159,8 @@ class Index:
         ``file.c:name`` asks for those of one file.
         """
         file, plain = _split(name)
-        found = [self.definition(path, each) for path, each in self.found(plain) if names_file(file, path)]
+        every = self.found(plain) + self._found(canonical(plain), self.late(plain))
+        found = [self.definition(path, each) for path, each in every if names_file(file, path)]
         return tuple(sorted(found, key=lambda definition: (definition.file, definition.line)))
 
     def definition(self, path: str, found: Found) -> Definition:
@@ -178,8 +216,9 @@ class Index:
         for candidate in self.outline.candidates(name):
             if candidate.kind in _MACROS:
                 macro = macro or self.sees(path, candidate.path)
-            elif candidate.kind == outline.FUNCTION:
+            elif candidate.kind in _FUNCTIONS:
                 perhaps_function = perhaps_function or self.sees(path, candidate.path)
+        macro = macro or bool(self.late(name, path))
         if not (macro and perhaps_function):
             return macro
         return not any(
@@ -190,7 +229,7 @@ class Index:
     def is_function(self, name: str, path: str) -> bool:
         """Whether a file that says ``name`` may mean a function."""
         return any(
-            candidate.kind in (outline.FUNCTION, outline.BARE, outline.ASSEMBLER)
+            candidate.kind in (*_FUNCTIONS, outline.BARE, outline.ASSEMBLER)
             and self.sees(path, candidate.path)
             for candidate in self.outline.candidates(name)
         )

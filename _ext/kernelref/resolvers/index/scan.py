@@ -1,136 +1,283 @@
-"""Passes over many files of a tree: its outline, words in it, and parsing, side by side."""
+"""Passes over many files of a tree, side by side: segments of its outline, tables of them, facts."""
 
 from __future__ import annotations
 
 import json
-import re
-import tempfile
+from array import array
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from . import outline, registers, table, words, workers
+from . import outline
+from .makers import BLOBS, FACTS, HOLDERS, LATE, OUTLINE, WORDS, makers_of
+from .manifest import Manifest
 from .read import grammar_of, read_facts
+from .table import Outline, Part
+from .workers import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from ..tree import Tree
+    from .pairs import Pairs
     from .store import Store
+    from .workers import Workers
 
-_OUTLINE_BATCH: Final = 1500
-_WORDS_BATCH: Final = 1000
-_PARSE_BATCH: Final = 16
-_LARGE: Final = 16_384
+    Progress = Callable[[int, int], None]
+    """Called with how many files are done, and of how many."""
+
+__all__ = ["BLOBS", "FACTS", "HOLDERS", "LATE", "OUTLINE", "WORDS", "Scanner", "do"]
+
+_SEGMENT: Final = 2000
+"""Files of one segment: each lookup asks every segment."""
+_MOST_SEGMENTS: Final = 96
 _WORTH_WORKERS: Final = 40
 """Fewer files are read before a worker has started."""
-
-_WORD: Final = re.compile(rb"[A-Za-z_]\w+")
-_HELD: Final = rb"(?:=\s*&?|[(,]\s*&?)%s\s*[,;)}\n]"
-_FEW: Final = 6
-"""So many names are looked for one by one; more, by all words of a file."""
+_WORTH_READY: Final = 3
+"""The same where workers are there already."""
+_TELL: Final = 32
 
 
-def outline_of(tree: Tree, store: Store) -> table.Outline:
-    """The outline of a tree, from the store or made now."""
-    return store.outline(tree.version(), lambda target: _make_outline(tree, target))
+def do(job: Job, tree: Tree, told: Callable[[int], None]) -> None:
+    """A worker's share: read each file once, and write what is asked for."""
+    makers = makers_of(job)
+    numbers = job.numbers or range(len(job.paths))
+    untold = 0
+    for number, (path, source) in zip(numbers, tree.read_many(job.paths), strict=True):
+        blob = tree.blob_named(path, source)
+        for maker in makers.values():
+            maker.add(number, path, blob, source)
+        untold += 1
+        if untold == _TELL:
+            told(untold)
+            untold = 0
+    for kind, maker in makers.items():
+        maker.write(Path(job.targets[kind]))
+    told(untold)
 
 
-def _make_outline(tree: Tree, target: Path) -> None:
-    paths = [path for path in tree.paths() if outline.is_source(path)]
-    with tempfile.TemporaryDirectory(prefix="kernelref-") as folder:
-        jobs = [
-            workers.Job("outline", tree.spec, f"{folder}/{start}", start, batch)
-            for start, batch in _batches(paths, _OUTLINE_BATCH)
+class Scanner:
+    """Makes for one tree what is not in the store yet."""
+
+    def __init__(self, tree: Tree, store: Store, workers: Workers) -> None:
+        """Nothing is read yet."""
+        self.tree, self.store, self.workers = tree, store, workers
+
+    # --- the outline ---------------------------------------------------------
+
+    def outline(self) -> Outline:
+        """The outline of the tree as it is now: kept, or put together from what is kept and what is new."""
+        return self._kept() or self._made((), facts=False, progress=None)
+
+    def everything(self, progress: Progress | None = None) -> Outline:
+        """The outline with all that can be known ahead: tables and facts of all files, in one reading."""
+        kept = self._kept()
+        made = kept or self._made((WORDS, LATE), facts=True, progress=progress)
+        for kind in (WORDS, LATE):
+            self.tables(made, kind)
+        lacking = [
+            path for path, blob in made.blobs.items() if not self.store.has_facts(blob + grammar_of(path))
         ]
-        workers.run(jobs, tree, worth=len(paths) > 2 * _OUTLINE_BATCH)
-        parts = [Path(job.target) for job in jobs]
-        heads = [line for part in parts for line in Path(f"{part}.heads").read_bytes().splitlines()]
-        table.write(target, heads, parts)
+        self.parse(sorted(set(lacking) - made.late), progress if kept else None, packed=True)
+        return made
 
+    def _kept(self) -> Outline | None:
+        manifest = self.store.manifest(self.tree.place)
+        found = self._parts(manifest) if manifest else None
+        if manifest is None or found is None:
+            return None
+        made = Outline(found)
+        return made if self.tree.stamp(made.paths, manifest.folders) == manifest.stamp else None
 
-def _batches(paths: Sequence[str], size: int) -> Iterator[tuple[int, tuple[str, ...]]]:
-    return ((start, tuple(paths[start : start + size])) for start in range(0, len(paths), size))
+    def _parts(self, manifest: Manifest) -> list[Part] | None:
+        parts: list[Part] = []
+        for name, live in manifest.segments:
+            segment = self.store.segment(name)
+            if segment is None or len(segment.files) != len(live):
+                return None
+            parts.append(Part(name, segment, live))
+        return parts
 
+    def _made(self, tables: Sequence[str], facts: bool, progress: Progress | None) -> Outline:
+        paths = [path for path in self.tree.paths() if outline.is_source(path)]
+        names = self.store.segments()
+        parts = self._usable(names, self._blobs(paths)) if names else []
+        covered = {
+            path for part in parts for path, live in zip(part.segment.paths, part.live, strict=True) if live
+        }
+        missing = [path for path in paths if path not in covered]
+        parts += self._segments(missing, tables, facts, progress)
+        made = Outline(parts)
+        folders = self.tree.stamped_folders()
+        stamp = self.tree.stamp(made.paths, folders)
+        segments = tuple((part.name, part.live) for part in parts)
+        self.store.keep_manifest(self.tree.place, Manifest(segments, stamp, folders))
+        return made
 
-def write_part(tree: Tree, job: workers.Job) -> None:
-    """A worker's share of an outline, and the files' own lines in a second file."""
-    part, heads = table.part_of(tree.read_many(job.paths))
-    Path(job.target).write_bytes(part)
-    Path(f"{job.target}.heads").write_bytes(b"".join(head + b"\n" for head in heads))
+    def _usable(self, names: Sequence[str], blobs: dict[str, str]) -> list[Part]:
+        """The kept segments of which most is in the tree; no file of it twice."""
+        wanted = {f"{path}\t{blob}" for path, blob in blobs.items()}
+        found: list[Part] = []
+        for name in names:
+            segment = self.store.segment(name)
+            if segment is None or len(found) == _MOST_SEGMENTS:
+                continue
+            live = bytes(map(wanted.__contains__, segment.files))
+            if 2 * sum(live) > len(live):
+                found.append(Part(name, segment, live))
+                wanted.difference_update(segment.files)
+        return found
 
+    def _blobs(self, paths: Sequence[str]) -> dict[str, str]:
+        """The name of each file's content; what did not change since is not read again."""
+        told = self.tree.known_blobs()
+        if told is not None:
+            return {path: told[path] for path in paths}
+        known = self._unchanged()
+        unknown = [path for path in paths if path not in known]
+        return {**known, **self._read_blobs(unknown)}
 
-def words_of(tree: Tree, store: Store, paths: Sequence[str]) -> words.Words:
-    """The index of the words of some files of a tree, from the store or made now."""
-    return store.words(tree.version(), len(paths), lambda target: _make_words(tree, paths, target))
+    def _unchanged(self) -> dict[str, str]:
+        manifest = self.store.manifest(self.tree.place)
+        parts = self._parts(manifest) if manifest else None
+        if manifest is None or parts is None:
+            return {}
+        before = Outline(parts)
+        then = array("q", manifest.stamp)[len(manifest.folders) :]
+        now = array("q", self.tree.stamp(before.paths, ()))
+        pairs = zip(before.blobs.items(), then[::2], now[::2], then[1::2], now[1::2], strict=True)
+        return {path: blob for (path, blob), a, b, c, d in pairs if a == b >= 0 and c == d}
 
+    def _read_blobs(self, paths: Sequence[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        with self.store.workroom() as room:
+            jobs = [
+                Job(self.tree.spec, share, {BLOBS: f"{room}/{number}"})
+                for number, share in enumerate(self._shares(paths, _SEGMENT))
+            ]
+            self._run(jobs, len(paths), None)
+            for job in jobs:
+                found |= json.loads(Path(job.targets[BLOBS]).read_text("utf-8"))
+        return found
 
-def _make_words(tree: Tree, paths: Sequence[str], target: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix="kernelref-") as folder:
-        jobs = [
-            workers.Job("words", tree.spec, f"{folder}/{start}", start, batch)
-            for start, batch in _batches(paths, _WORDS_BATCH)
-        ]
-        workers.run(jobs, tree, worth=len(paths) > 2 * _WORDS_BATCH)
-        words.write(target, [Path(job.target) for job in jobs])
+    def _segments(
+        self, paths: Sequence[str], tables: Sequence[str], facts: bool, progress: Progress | None
+    ) -> list[Part]:
+        kinds = [OUTLINE, *tables, *([FACTS] if facts else [])]
+        parts: list[Part] = []
+        with self.store.workroom() as room:
+            jobs = [
+                Job(
+                    self.tree.spec,
+                    share,
+                    {kind: f"{room}/{number}.{kind}" for kind in kinds},
+                    store=str(self.store.folder),
+                )
+                for number, share in enumerate(self._shares(paths, _SEGMENT))
+            ]
+            self._run(jobs, len(paths), progress)
+            for job in jobs:
+                name, segment = self.store.take_segment(Path(job.targets[OUTLINE]))
+                parts.append(Part(name, segment, b"\1" * len(job.paths)))
+                for kind in tables:
+                    self.store.take_table(kind, name, Path(job.targets[kind]))
+                if facts:
+                    self.store.take_pack(Path(job.targets[FACTS]))
+        return parts
 
+    # --- tables --------------------------------------------------------------
 
-def write_words(tree: Tree, job: workers.Job) -> None:
-    """A worker's share of the words."""
-    Path(job.target).write_bytes(words.part_of(text for _, text in tree.read_many(job.paths)))
+    def has_tables(self, made: Outline, kind: str) -> bool:
+        """Whether the store has these words of all files of a tree."""
+        return all(self._table(part, kind) for part in made.parts)
 
+    def _table(self, part: Part, kind: str) -> Pairs | None:
+        kept = self.store.table(kind, part.name)
+        return kept if kept is not None and kept.has(_needed(part, kind)) else None
 
-def parse_all(
-    tree: Tree, store: Store, paths: Sequence[str], progress: Callable[[int, int], None] | None = None
-) -> None:
-    """Put the facts of all these files into the store."""
-    jobs = [
-        workers.Job("facts", tree.spec, str(store.folder), 0, batch)
-        for _, batch in _batches(paths, _PARSE_BATCH)
-    ]
-    done = 0
+    def tables(self, made: Outline, kind: str) -> list[Pairs]:
+        """The words, or the late names, of each segment; those that are not kept are made."""
+        found: dict[str, Pairs] = {}
+        lacking: dict[str, Part] = {}
+        for part in made.parts:
+            if kept := self._table(part, kind):
+                found[part.name] = kept
+            else:
+                lacking[part.name] = part
+        with self.store.workroom() as room:
+            jobs = [self._table_job(part, kind, f"{room}/{name}") for name, part in lacking.items()]
+            self._run(jobs, sum(len(job.paths) for job in jobs), None)
+            for name, job in zip(lacking, jobs, strict=True):
+                found[name] = self.store.take_table(kind, name, Path(job.targets[kind]))
+        return [found[part.name] for part in made.parts]
 
-    def finished(job: workers.Job) -> None:
-        nonlocal done
-        done += len(job.paths)
-        if progress is not None:
-            progress(done, len(paths))
+    def _table_job(self, part: Part, kind: str, target: str) -> Job:
+        numbers = tuple(number for number, needed in enumerate(_needed(part, kind)) if needed)
+        paths = tuple(part.segment.paths[number] for number in numbers)
+        return Job(self.tree.spec, paths, {kind: target}, numbers=numbers, count=len(part.live))
 
-    workers.run(jobs, tree, worth=len(paths) > _WORTH_WORKERS, store=store, finished=finished)
+    # --- facts ---------------------------------------------------------------
 
+    def parse(self, paths: Sequence[str], progress: Progress | None = None, packed: bool = False) -> None:
+        """Put the facts of all these files into the store."""
+        if len(paths) <= (_WORTH_READY if self.workers.started else _WORTH_WORKERS):
+            for done, (path, source) in enumerate(self.tree.read_many(paths), 1):
+                blob = self.tree.blob_named(path, source) + grammar_of(path)
+                if not self.store.has_facts(blob):
+                    self.store.keep(blob, read_facts(path, source))
+                if progress is not None:
+                    progress(done, len(paths))
+            return
+        size = _SEGMENT if packed else -(-len(paths) // (4 * self.workers.count))
+        with self.store.workroom() as room:
+            jobs = [
+                Job(self.tree.spec, share, {FACTS: f"{room}/{number}"})
+                for number, share in enumerate(self._shares(paths, size))
+            ]
+            self._run(jobs, len(paths), progress)
+            for job in jobs:
+                self.store.take_pack(Path(job.targets[FACTS]))
 
-def parse_some(tree: Tree, store: Store, paths: Sequence[str]) -> None:
-    """A worker's share of `parse_all`."""
-    for path, source in tree.read_many(paths):
-        if len(source) > _LARGE and registers.is_all(source):
-            continue  # The outline has all its names; what else it says is read when it is asked for.
-        blob = tree.blob_named(path, source) + grammar_of(path)
-        if not store.has_facts(blob):
-            store.keep(blob, read_facts(path, source))
+    # --- words of a text -----------------------------------------------------
 
-
-def holders(tree: Tree, paths: Sequence[str], names: Sequence[str]) -> dict[str, list[str]]:
-    """For each name the files that set something to it or pass it, told from the text alone."""
-    with tempfile.TemporaryDirectory(prefix="kernelref-") as folder:
-        jobs = [
-            workers.Job("holders", tree.spec, f"{folder}/{start}", start, batch, tuple(names))
-            for start, batch in _batches(paths, _OUTLINE_BATCH)
-        ]
-        workers.run(jobs, tree, worth=len(names) > _FEW and len(paths) > 2 * _OUTLINE_BATCH)
+    def holders(self, paths: Sequence[str], names: Collection[str]) -> dict[str, list[str]]:
+        """For each name the files that set something to it or pass it, told from the text alone."""
         found: dict[str, list[str]] = {name: [] for name in names}
-        for job in jobs:
-            for name, here in json.loads(Path(job.target).read_text("utf-8")).items():
-                found[name] += here
-    return found
+        with self.store.workroom() as room:
+            jobs = [
+                Job(self.tree.spec, share, {HOLDERS: f"{room}/{number}"}, words=tuple(names))
+                for number, share in enumerate(self._shares(paths, _SEGMENT))
+            ]
+            self._run(jobs, len(paths), None)
+            for job in jobs:
+                for name, here in json.loads(Path(job.targets[HOLDERS]).read_text("utf-8")).items():
+                    found[name] += here
+        return found
+
+    # --- shares --------------------------------------------------------------
+
+    def _shares(self, paths: Sequence[str], size: int) -> Iterable[tuple[str, ...]]:
+        # Every n-th file, so that all shares have as much of what is large.
+        count = -(-len(paths) // size)
+        if len(paths) > _WORTH_WORKERS:
+            count += -count % self.workers.count
+        return (tuple(paths[start::count]) for start in range(count))
+
+    def _run(self, jobs: Sequence[Job], files: int, progress: Progress | None) -> None:
+        done = 0
+
+        def told(more: int) -> None:
+            nonlocal done
+            done += more
+            if progress is not None:
+                progress(done, files)
+
+        least = _WORTH_READY if self.workers.started else _WORTH_WORKERS
+        self.workers.run(jobs, self.tree, worth=files > least, told=told)
 
 
-def write_holders(tree: Tree, job: workers.Job) -> None:
-    """A worker's share of `holders`."""
-    shapes = {name.encode(): re.compile(_HELD % re.escape(name.encode())) for name in job.words}
-    found: dict[str, list[str]] = {}
-    for path, text in tree.read_many(job.paths):
-        few = len(shapes) <= _FEW
-        here = shapes.keys() if few else set(_WORD.findall(text)) & shapes.keys()
-        for name in here:
-            if (not few or name in text) and shapes[name].search(text):
-                found.setdefault(name.decode(), []).append(path)
-    Path(job.target).write_text(json.dumps(found), "utf-8")
+def _needed(part: Part, kind: str) -> bytes:
+    """Which files of a segment a table has to have: all that the tree has, or of these the late ones."""
+    if kind != LATE:
+        return part.live
+    late = frozenset(part.segment.late)
+    return bytes(live and number in late for number, live in enumerate(part.live))

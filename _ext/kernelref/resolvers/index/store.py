@@ -1,7 +1,7 @@
-"""What was read once: facts by the content they were read from, outlines by their tree.
+"""What was read once: facts by the content they were read from, segments of outlines, what trees consist of.
 
 Files in the user's cache folder, each written beside its place and renamed into it, so that two
-runs may share it; each ends with a digest, so that a damaged one is noticed and made again.
+runs may share it; each has a checksum, so that a damaged one is noticed and made again.
 """
 
 from __future__ import annotations
@@ -11,24 +11,33 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 import zlib
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from ..cache import cache_folder
-from . import parse, table, words
+from . import pairs, parse
 from .facts import FileFacts
+from .manifest import VERSION as MANIFEST_VERSION
+from .manifest import Manifest
+from .packs import Packs
+from .segment import VERSION as SEGMENT_VERSION
+from .segment import Segment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_T = TypeVar("_T")
-
 MAX_BYTES: Final = 1536 * 1024**2
-"""More than this is cleaned at the end of a run, the longest unused first."""
+"""More than this is cleaned away, the longest unused first."""
 _MAX_FACTS: Final = 256 * 1024**2
+_MUCH: Final = 64 * 1024**2
+"""After so many bytes have been written, the bound is looked at again."""
+_ABANDONED: Final = 24 * 3600
+"""Seconds after which unfinished work is taken for that of a run that died."""
 
 
 class Store:
@@ -39,9 +48,14 @@ class Store:
         self.folder = folder if folder is not None else cache_folder() / "index"
         self.limit = limit
         self._numbers = count()
+        self._written = 0
         self._facts = self.folder / f"facts-{parse.VERSION}"
-        self._outlines = self.folder / f"outline-{table.VERSION}"
-        self._words = self.folder / f"words-{words.VERSION}"
+        self._packs = self.folder / f"packs-{parse.VERSION}"
+        self._segments = self.folder / f"outline-{SEGMENT_VERSION}"
+        self._tables = self.folder / f"pairs-{SEGMENT_VERSION}.{pairs.VERSION}"
+        self._trees = self.folder / f"trees-{SEGMENT_VERSION}.{MANIFEST_VERSION}"
+
+    # --- facts -----------------------------------------------------------------
 
     def facts(self, blob: str, make: Callable[[], FileFacts]) -> FileFacts:
         """The facts of a content, read or made."""
@@ -53,76 +67,146 @@ class Store:
 
     def keep(self, blob: str, facts: FileFacts) -> None:
         """Keep the facts of a content."""
-        packed = zlib.compress(facts.packed(), 1)
-        raw = hashlib.sha256(packed).digest()[:16] + packed
+        raw = record_of(facts)
+        self._packed.forget(blob)
         self._place(self._entry(blob), lambda work: work.write_bytes(raw))
 
     def has_facts(self, blob: str) -> bool:
         """Whether facts of this content are kept (they may turn out to be damaged)."""
-        return os.path.isfile(self._entry(blob))  # noqa: PTH113 (60,000 times)
+        return blob in self._packed or os.path.isfile(self._entry(blob))  # noqa: PTH113 (60,000 times)
+
+    def take_pack(self, made: Path) -> None:
+        """Take a pack of facts that a worker made."""
+        with suppress(OSError, ValueError):
+            self._packed.add(self._take(made, self._packs))
+
+    @cached_property
+    def _packed(self) -> Packs:
+        packs = Packs()
+        for path in sorted(self._packs.glob("*")) if self._packs.is_dir() else ():
+            try:
+                packs.add(path)
+                os.utime(path)
+            except (OSError, ValueError):
+                path.unlink(missing_ok=True)
+        return packs
 
     def _entry(self, blob: str) -> str:
         return f"{self._facts}/{blob[:2]}/{blob[2:]}"
 
     def _read(self, blob: str) -> FileFacts | None:
+        raw = self._packed.get(blob)
+        if raw is None:
+            try:
+                with open(self._entry(blob), "rb", buffering=0) as file:  # noqa: PTH123 (hundreds of them)
+                    raw = file.read()
+            except OSError:
+                return None
+        return facts_of(raw)
+
+    # --- segments ----------------------------------------------------------------
+
+    def segments(self) -> list[str]:
+        """The names of all segments, the last used first."""
+        used: list[tuple[float, str]] = []
+        with suppress(OSError), os.scandir(self._segments) as entries:
+            used = [(entry.stat().st_mtime, entry.name) for entry in entries if entry.name[0] != "."]
+        return [name for _, name in sorted(used, reverse=True)]
+
+    def segment(self, name: str) -> Segment | None:
+        """A segment; nothing when it is not there, or damaged."""
+        path = self._segments / name
         try:
-            with open(self._entry(blob), "rb", buffering=0) as file:  # noqa: PTH123 (hundreds for one question)
-                raw = file.read()
+            found = Segment(path)
+            os.utime(path)
         except OSError:
             return None
-        digest, packed = raw[:16], raw[16:]
-        # What is damaged is never unpacked.
-        if hashlib.sha256(packed).digest()[:16] != digest:
+        except ValueError:
+            path.unlink(missing_ok=True)
             return None
-        try:
-            return FileFacts.unpacked(zlib.decompressobj().decompress(packed, _MAX_FACTS))
-        except (ValueError, TypeError, EOFError, zlib.error):
-            return None
+        return found
 
-    def _place(self, path: str, fill: Callable[[Path], object]) -> bool:
+    def take_segment(self, made: Path) -> tuple[str, Segment]:
+        """Take a segment that a worker made; its name is the digest of what it was read from."""
+        found = Segment(made)
+        name = hashlib.sha256("\n".join(found.files).encode(errors="surrogateescape")).hexdigest()[:32]
+        with suppress(OSError):
+            self._take(made, self._segments, name)
+        return name, found
+
+    def table(self, kind: str, name: str) -> pairs.Pairs | None:
+        """The words (or what ``kind`` names) of a segment; nothing when they are not there, or damaged."""
+        path = self._tables / f"{name}.{kind}"
+        try:
+            found = pairs.Pairs(path)
+            os.utime(path)
+        except (OSError, ValueError):
+            return None
+        return found
+
+    def take_table(self, kind: str, name: str, made: Path) -> pairs.Pairs:
+        """Take a table of a segment that a worker made."""
+        found = pairs.Pairs(made)
+        with suppress(OSError):
+            self._take(made, self._tables, f"{name}.{kind}")
+        return found
+
+    # --- trees ---------------------------------------------------------------------
+
+    def manifest(self, place: str) -> Manifest | None:
+        """What a tree was made of when it was last looked at."""
+        path = self._trees / place
+        try:
+            found = Manifest.read(path)
+            os.utime(path)
+        except (OSError, ValueError):
+            return None
+        return found
+
+    def keep_manifest(self, place: str, manifest: Manifest) -> None:
+        """Keep what a tree is made of."""
+        self._place(str(self._trees / place), manifest.write)
+
+    # --- files ---------------------------------------------------------------------
+
+    @contextmanager
+    def workroom(self) -> Iterator[Path]:
+        """A folder for what workers make, in the store where that can be written."""
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            room = tempfile.TemporaryDirectory(prefix=".work-", dir=self.folder, ignore_cleanup_errors=True)
+        except OSError:
+            room = tempfile.TemporaryDirectory(prefix="kernelref-")
+        with room as folder:
+            yield Path(folder)
+
+    def _take(self, made: Path, folder: Path, name: str = "") -> Path:
+        """Move a finished file into its place."""
+        folder.mkdir(parents=True, exist_ok=True)
+        place = folder / (name or f"{os.getpid():x}-{next(self._numbers):x}-{os.urandom(8).hex()}")
+        made.replace(place)
+        self._wrote(place.stat().st_size)
+        return place
+
+    def _place(self, path: str, fill: Callable[[Path], object]) -> None:
         # A store that cannot be written (no space, read-only) costs time, never an answer.
         folder = os.path.dirname(path)  # noqa: PTH120
         work = f"{folder}/.new-{os.getpid()}-{threading.get_ident()}-{next(self._numbers)}"
-        placed = False
         try:
             os.makedirs(folder, exist_ok=True)  # noqa: PTH103
             fill(Path(work))
+            self._wrote(os.path.getsize(work))  # noqa: PTH202
             os.replace(work, path)  # noqa: PTH105
-            placed = True
         except OSError:
-            pass
-        finally:
-            if not placed:
-                with suppress(OSError):
-                    os.unlink(work)  # noqa: PTH108
-        return placed
+            with suppress(OSError):
+                os.unlink(work)  # noqa: PTH108
 
-    def outline(self, version: str, make: Callable[[Path], None]) -> table.Outline:
-        """The outline of a tree, read or made."""
-        return self._whole(self._outlines / version, table.Outline, make)
-
-    def words(self, version: str, count: int, make: Callable[[Path], None]) -> words.Words:
-        """The words of a tree of so many files, read or made."""
-        return self._whole(self._words / version, lambda path: words.Words(path, count), make)
-
-    def has_words(self, version: str) -> bool:
-        """Whether the words of a tree are kept (they may turn out to be damaged)."""
-        return (self._words / version).is_file()
-
-    def _whole(self, path: Path, read: Callable[[Path], _T], make: Callable[[Path], None]) -> _T:
-        # What is made of a tree as a whole; ``read`` raises `ValueError` when it is damaged.
-        try:
-            found = read(path)
-            os.utime(path)
-        except (OSError, ValueError):
-            pass
-        else:
-            return found
-        if self._place(str(path), make):
-            return read(path)
-        with tempfile.TemporaryDirectory() as folder:
-            make(Path(folder) / "whole")
-            return read(Path(folder) / "whole")
+    def _wrote(self, size: int) -> None:
+        self._written += size
+        if self._written > min(_MUCH, self.limit):
+            self._written = 0
+            self.clean()
 
     def size(self) -> int:
         """Bytes kept."""
@@ -139,16 +223,13 @@ class Store:
                 yield max(stat.st_atime, stat.st_mtime), stat.st_size, path
 
     def clean(self, everything: bool = False) -> int:
-        """Remove what older versions left, and the longest unused over the limit; bytes freed."""
+        """Remove what old versions and dead runs left, and the longest unused over the limit; bytes freed."""
         before = self.size()
         if everything:
             shutil.rmtree(self.folder, ignore_errors=True)
+            self.__dict__.pop("_packed", None)
             return before
-        current = {self._facts.name, self._outlines.name, self._words.name}
-        if self.folder.is_dir():
-            for old in self.folder.iterdir():
-                if old.name not in current:
-                    shutil.rmtree(old, ignore_errors=True)
+        self._sweep()
         files = sorted(self._files())
         excess = sum(size for _, size, _ in files) - self.limit
         for _, size, path in files:
@@ -157,3 +238,30 @@ class Store:
             path.unlink(missing_ok=True)
             excess -= size
         return before - self.size()
+
+    def _sweep(self) -> None:
+        folders = (self._facts, self._packs, self._segments, self._tables, self._trees)
+        current = {folder.name for folder in folders}
+        with suppress(OSError):
+            for old in self.folder.iterdir():
+                working = old.name.startswith(".work-") and time.time() - old.stat().st_mtime < _ABANDONED
+                if old.name not in current and not working:
+                    shutil.rmtree(old, ignore_errors=True)
+
+
+def record_of(facts: FileFacts) -> bytes:
+    """Facts as they are kept: a digest, and what it is of."""
+    packed = zlib.compress(facts.packed(), 1)
+    return hashlib.sha256(packed).digest()[:16] + packed
+
+
+def facts_of(record: bytes) -> FileFacts | None:
+    """What `record_of` was given; nothing when the record is damaged."""
+    digest, packed = record[:16], record[16:]
+    # What is damaged is never unpacked.
+    if hashlib.sha256(packed).digest()[:16] != digest:
+        return None
+    try:
+        return FileFacts.unpacked(zlib.decompressobj().decompress(packed, _MAX_FACTS))
+    except (ValueError, TypeError, EOFError, zlib.error):
+        return None

@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import threading
+import weakref
 from collections import deque
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,104 +23,139 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ..tree import Tree
-    from .store import Store
 
 MOST: Final = 8
+_DONE: Final = b"done\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Some files of a tree and what to make of them.
+    """Some files of a tree, and where to put what is made of them, by the kind of that.
 
-    ``facts`` go into a store; a part of an ``outline`` or of the ``words``, or the ``holders`` of some
-    names, into a file.
+    ``targets`` are files to write; ``words`` are what to look for; ``store`` is the folder of a store whose
+    facts need not be made again. ``numbers`` are those that the files have in their segment, of ``count``
+    files, where these are not all of it.
     """
 
-    work: str
     tree: str
-    target: str
-    first: int
     paths: tuple[str, ...]
+    targets: dict[str, str]
     words: tuple[str, ...] = ()
+    store: str = ""
+    numbers: tuple[int, ...] = ()
+    count: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.count:
+            object.__setattr__(self, "count", len(self.paths))
 
 
-def run(
-    jobs: Sequence[Job],
-    tree: Tree,
-    *,
-    worth: bool,
-    store: Store | None = None,
-    finished: Callable[[Job], None] | None = None,
-) -> None:
-    """Do all jobs: by workers where it is worth starting them, what they leave undone here."""
-    pending = deque(jobs)
-    done: set[Job] = set()
-    lock = threading.Lock()
-
-    def note(job: Job) -> None:
-        with lock:
-            done.add(job)
-            if finished is not None:
-                finished(job)
-
-    count = min(os.cpu_count() or 1, MOST, len(jobs)) if worth and sys.executable else 1
-    if count > 1:
-        threads = [threading.Thread(target=_lead, args=(pending, note), daemon=True) for _ in range(count)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    for job in jobs:
-        if job not in done:
-            _do(job, tree, store)
-            note(job)
+def _untold(_files: int) -> None:
+    """Say nothing."""
 
 
-def _lead(pending: deque[Job], note: Callable[[Job], None]) -> None:
-    # One thread for each worker: a line out, a line back.
+class Workers:
+    """Processes that are started when there is work for them, and end with whoever started them."""
+
+    def __init__(self) -> None:
+        """Start nothing yet."""
+        self._processes: list[subprocess.Popen[bytes]] = []
+        weakref.finalize(self, _end, self._processes)
+
+    @property
+    def count(self) -> int:
+        """How many there are, or will be."""
+        return min(os.cpu_count() or 1, MOST) if sys.executable else 1
+
+    @property
+    def started(self) -> bool:
+        """Whether they are there already."""
+        return bool(self._processes)
+
+    def run(
+        self, jobs: Sequence[Job], tree: Tree, *, worth: bool, told: Callable[[int], None] = _untold
+    ) -> None:
+        """Do all jobs: by workers where it is worth it, what they leave undone here."""
+        pending, lock = deque(range(len(jobs))), threading.Lock()
+        done: set[int] = set()
+
+        def tell(files: int) -> None:
+            with lock:
+                told(files)
+
+        if worth and self.count > 1:
+            threads = [
+                threading.Thread(target=_lead, args=(process, jobs, pending, done, tell), daemon=True)
+                for process in self._ready(len(jobs))
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        for number, job in enumerate(jobs):
+            if number not in done:
+                _do(job, tree, told)
+
+    def _ready(self, wanted: int) -> list[subprocess.Popen[bytes]]:
+        self._processes[:] = [process for process in self._processes if process.poll() is None]
+        while len(self._processes) < min(self.count, wanted):
+            try:
+                self._processes.append(_start())
+            except OSError:
+                break
+        return self._processes[:wanted]
+
+
+def _start() -> subprocess.Popen[bytes]:
     places = [str(Path(__file__).resolve().parents[3]), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
-    try:
-        process = subprocess.Popen(
-            [sys.executable, "-m", __name__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-        )
-    except OSError:
+    return subprocess.Popen(
+        [sys.executable, "-m", __name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    )
+
+
+def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.stdin is not None:
+            try:
+                process.stdin.close()
+            except OSError:
+                process.kill()
+        if process.stdout is not None:
+            process.stdout.close()
+        process.wait()
+
+
+def _lead(
+    process: subprocess.Popen[bytes],
+    jobs: Sequence[Job],
+    pending: deque[int],
+    done: set[int],
+    tell: Callable[[int], None],
+) -> None:
+    # One thread for each worker: a line out; back come numbers of files, and a word at the end.
+    if process.stdin is None or process.stdout is None:  # pragma: no cover (both are asked for)
         return
-    with process:
-        if process.stdin is None or process.stdout is None:  # pragma: no cover (both are asked for)
-            return
-        try:
-            while True:
-                try:
-                    job = pending.popleft()
-                except IndexError:
-                    break
-                process.stdin.write(json.dumps(asdict(job)).encode() + b"\n")
-                process.stdin.flush()
-                if process.stdout.readline() != b"done\n":
-                    break
-                note(job)
-            process.stdin.close()
-        except OSError:
-            process.kill()
+    try:
+        while pending:
+            number = pending.popleft()
+            process.stdin.write(json.dumps(asdict(jobs[number])).encode() + b"\n")
+            process.stdin.flush()
+            while (line := process.stdout.readline()) != _DONE:
+                tell(int(line))
+            done.add(number)
+    except (OSError, ValueError, IndexError):
+        process.kill()
 
 
-def _do(job: Job, tree: Tree, store: Store | None) -> None:
-    from . import scan
-    from .store import Store
+def _do(job: Job, tree: Tree, told: Callable[[int], None]) -> None:
+    from .scan import do
 
-    if job.work == "outline":
-        scan.write_part(tree, job)
-    elif job.work == "words":
-        scan.write_words(tree, job)
-    elif job.work == "holders":
-        scan.write_holders(tree, job)
-    else:
-        scan.parse_some(tree, store if store is not None else Store(Path(job.target)), job.paths)
+    do(job, tree, told)
 
 
 def main() -> None:
@@ -129,14 +165,20 @@ def main() -> None:
     # Facts are lists of tuples without cycles: looking for those is time lost.
     gc.set_threshold(200_000, 20, 20)
     trees: dict[str, Tree] = {}
+    out = sys.stdout.buffer
+
+    def tell(files: int) -> None:
+        out.write(b"%d\n" % files)
+        out.flush()
+
     for line in sys.stdin.buffer:
         told = json.loads(line)
-        job = Job(**{**told, "paths": tuple(told["paths"]), "words": tuple(told["words"])})
+        job = Job(**told)
         if job.tree not in trees:
             trees[job.tree] = open_tree(job.tree)
-        _do(job, trees[job.tree], None)
-        sys.stdout.buffer.write(b"done\n")
-        sys.stdout.buffer.flush()
+        _do(job, trees[job.tree], tell)
+        out.write(_DONE)
+        out.flush()
 
 
 if __name__ == "__main__":
