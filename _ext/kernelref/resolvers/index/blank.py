@@ -46,6 +46,9 @@ _TAIL: Final = re.compile(rb"\)((?:\s+__\w+(?:\s*+%s)?)+)(?=\s*\n\{)" % _NEST)
 _HEAD: Final = re.compile(rb"\n([A-Za-z_][\w \t\n*]*+)(?=\()")
 _FIRST_HEAD: Final = re.compile(rb"([A-Za-z_][\w \t\n*]*+)(?=\()")
 _STORAGE: Final = frozenset({b"static", b"inline"})
+_PROTOTYPE: Final = re.compile(
+    rb"\n(?!typedef\b|(?:(?:static|inline|extern)\s++)*+\w++\s*+\()[A-Za-z_][\w \t\n*]*+\([^;{}\"#]*+;"
+)
 _IDENTIFIER: Final = re.compile(rb"[A-Za-z_]\w*|\*")
 _BRACKET: Final = re.compile(rb"[()]")
 _BLOCK: Final = re.compile(
@@ -119,6 +122,7 @@ def cure(text: bytes) -> Blanked:
     text = _TAIL.sub(lambda match: b")" + spaces(match[1]), text)
     if b"asm" in text:
         text = _ASM.sub(_asm, text)
+    text = _PROTOTYPE.sub(_space, text)
     text = _heads(text, found)
     text = _STATIC_MACRO.sub(lambda match: match[0][:-6] + b"      ", text)
     text = _declaring_macros(text, found)
@@ -308,10 +312,13 @@ def _write_head(buffer: bytearray, start: int, end: int, head: bytes) -> None:
 
 
 def _write_body(text: bytes, buffer: bytearray, start: int, opening: int, close: int) -> None:
-    # ``DEFINE_FREE(name, type, expression)`` is a function whose body is among its arguments.
+    # ``DEFINE_FREE(name, type, expression);`` is a function whose body is among its arguments.
     _write_head(buffer, start, opening, b"void X()")
     buffer[opening] = 123
-    buffer[close - 1] = 125
+    if text[close : close + 1] == b";":
+        buffer[close - 1 : close + 1] = b";}"
+    else:
+        buffer[close - 1] = 125
     # The first arguments are a name and a type; without a type of its own (``…_0``) a name alone.
     names = 1 if text[start:opening].rstrip().endswith(b"_0") else 2
     depth = 0

@@ -13,7 +13,10 @@ class Lines:
 
     def __init__(self, text: bytes) -> None:
         """Find where the lines start."""
-        self.starts = list(accumulate([len(line) + 1 for line in text.split(b"\n")]))
+        if b"\r" in text:
+            self.starts = list(accumulate([len(line) + 1 for line in text.split(b"\n")]))
+        else:  # several times faster, and for all lines but these the same
+            self.starts = list(accumulate(map(len, text.splitlines(keepends=True))))
 
     def at(self, offset: int) -> int:
         """The line that an offset is on."""
