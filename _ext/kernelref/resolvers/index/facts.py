@@ -18,6 +18,9 @@ BLOCK: Final = "b"
 HIDDEN: Final = "h"
 """In the body of the macro, named by ``via``, whose use defines the caller."""
 
+VERSION: Final = 5
+"""Raised when the same file would give other facts than before, or facts are packed otherwise."""
+
 _FORMAT: Final = 4
 """Of `marshal`, which reads back several times faster than JSON: the same from Python 3.4 on."""
 _new: Final = tuple.__new__

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from . import packs, pairs, registers, segment, words
 from .read import grammar_of, read_facts
 from .store import Store, record_of
+from .workers import BLOBS, FACTS, HOLDERS, LATE, OUTLINE, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,14 +126,6 @@ class Holders:
     def write(self, target: Path) -> None:
         """Write them as JSON."""
         target.write_text(json.dumps(self._found), "utf-8")
-
-
-OUTLINE: Final = "outline"
-WORDS: Final = "words"
-LATE: Final = "late"
-FACTS: Final = "facts"
-BLOBS: Final = "blobs"
-HOLDERS: Final = "holders"
 
 
 def _late_names(path: str, text: bytes) -> set[bytes]:

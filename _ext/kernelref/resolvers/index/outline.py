@@ -11,7 +11,6 @@ import re
 from typing import Final
 
 from . import definers
-from .expand import generated
 from .includes import INCLUDE
 
 FUNCTION: Final = "f"
@@ -75,7 +74,7 @@ def outline(path: str, source: bytes) -> dict[str, set[bytes]]:
         found[ASSEMBLER] = set(_ASSEMBLER.findall(text))
         return found
     found[FUNCTION], found[PROTOTYPE], found[BARE] = _heads(text)
-    found[FUNCTION].update(_LATER_HEAD.findall(text), generated(source))
+    found[FUNCTION].update(_LATER_HEAD.findall(text), _generated(source))
     found[DEFINER] = {
         word
         for macro, arguments in _DEFINER.findall(text)
@@ -91,6 +90,15 @@ def outline(path: str, source: bytes) -> dict[str, set[bytes]]:
             _POINTED.findall(body)[:1], _WORD.findall(body)[-1:], _WORD.findall(bracket)[-1:]
         )
     return found
+
+
+def _generated(source: bytes) -> frozenset[bytes]:
+    # Most files paste no names together, and most questions read no file.
+    if b"##" not in source:
+        return frozenset()
+    from .expand import generated
+
+    return generated(source)
 
 
 def _heads(text: bytes) -> tuple[set[bytes], set[bytes], set[bytes]]:

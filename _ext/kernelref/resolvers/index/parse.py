@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from .blank import strip_comments
 from .conditionals import resolve
 from .expand import expand, on_margin, templates
@@ -11,9 +9,6 @@ from .facts import FileFacts
 from .lines import Lines
 from .macros import read_macros
 from .reading import Reading
-
-VERSION: Final = 5
-"""Raised when the same file would give other facts than before, or facts are packed otherwise."""
 
 
 def parse(source: bytes) -> FileFacts:

@@ -16,10 +16,10 @@ from . import nearest, outline, registers
 from .definers import canonical, spelled
 from .edges import Edges
 from .read import grammar_of, read_facts
-from .scan import LATE, WORDS, Scanner
+from .scan import Scanner
 from .store import Store
 from .types import Types
-from .workers import Workers
+from .workers import LATE, WORDS, Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

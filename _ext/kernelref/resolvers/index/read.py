@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .assembler import read_assembler
-from .kconfig import read_kconfig
 from .outline import is_kconfig
-from .parse import parse
 
 if TYPE_CHECKING:
     from .facts import FileFacts
@@ -15,6 +12,11 @@ if TYPE_CHECKING:
 
 def read_facts(path: str, source: bytes) -> FileFacts:
     """The facts of one file."""
+    # Here, for most questions find all facts in the store and need neither grammar nor patterns.
+    from .assembler import read_assembler
+    from .kconfig import read_kconfig
+    from .parse import parse
+
     if is_kconfig(path):
         return read_kconfig(source)
     if path.endswith(".S"):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .blank import strip_comments
 from .outline import outline
 
 _NUMBER: Final = re.compile(
@@ -33,6 +32,8 @@ def split(text: bytes) -> tuple[bytes, list[bytes]]:
 
 def is_all(text: bytes) -> bool:
     """Whether such a header names numbers and does nothing else."""
+    from .blank import strip_comments
+
     rest, names = split(text)
     return bool(names) and _GUARDS.fullmatch(strip_comments(rest)) is not None
 

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from . import outline
-from .makers import BLOBS, FACTS, HOLDERS, LATE, OUTLINE, WORDS, makers_of
 from .manifest import Manifest
 from .read import grammar_of, read_facts
 from .table import Outline, Part
-from .workers import Job
+from .workers import BLOBS, FACTS, HOLDERS, LATE, OUTLINE, WORDS, Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int], None]
     """Called with how many files are done, and of how many."""
-
-__all__ = ["BLOBS", "FACTS", "HOLDERS", "LATE", "OUTLINE", "WORDS", "Scanner", "do"]
 
 _SEGMENT: Final = 2000
 """Files of one segment: each lookup asks every segment."""
@@ -39,6 +36,8 @@ _TELL: Final = 32
 
 def do(job: Job, tree: Tree, told: Callable[[int], None]) -> None:
     """A worker's share: read each file once, and write what is asked for."""
+    from .makers import makers_of
+
     makers = makers_of(job)
     numbers = job.numbers or range(len(job.paths))
     untold = 0

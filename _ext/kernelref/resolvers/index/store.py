@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..cache import cache_folder
-from . import pairs, parse
+from . import pairs
+from .facts import VERSION as FACTS_VERSION
 from .facts import FileFacts
 from .manifest import VERSION as MANIFEST_VERSION
 from .manifest import Manifest
@@ -49,8 +50,8 @@ class Store:
         self.limit = limit
         self._numbers = count()
         self._written = 0
-        self._facts = self.folder / f"facts-{parse.VERSION}"
-        self._packs = self.folder / f"packs-{parse.VERSION}"
+        self._facts = self.folder / f"facts-{FACTS_VERSION}"
+        self._packs = self.folder / f"packs-{FACTS_VERSION}"
         self._segments = self.folder / f"outline-{SEGMENT_VERSION}"
         self._tables = self.folder / f"pairs-{SEGMENT_VERSION}.{pairs.VERSION}"
         self._trees = self.folder / f"trees-{SEGMENT_VERSION}.{MANIFEST_VERSION}"

@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
     from ..tree import Tree
 
+OUTLINE: Final = "outline"
+WORDS: Final = "words"
+LATE: Final = "late"
+FACTS: Final = "facts"
+BLOBS: Final = "blobs"
+HOLDERS: Final = "holders"
+"""What can be made of files: the keys of `Job.targets` (see `makers`)."""
+
 MOST: Final = 8
 _DONE: Final = b"done\n"
 
