@@ -15,6 +15,8 @@ from .includes import INCLUDE
 
 FUNCTION: Final = "f"
 """A name before a bracket at the left margin, after other words: a definition, if anything."""
+STATIC: Final = "l"
+"""The same with ``static`` before it: in a ``.c`` file, nothing that another file can mean."""
 PROTOTYPE: Final = "p"
 """The same where a semicolon comes before any brace: no definition."""
 BARE: Final = "x"
@@ -73,7 +75,7 @@ def outline(path: str, source: bytes) -> dict[str, set[bytes]]:
     if path.endswith(".S"):
         found[ASSEMBLER] = set(_ASSEMBLER.findall(text))
         return found
-    found[FUNCTION], found[PROTOTYPE], found[BARE] = _heads(text)
+    found[FUNCTION], found[STATIC], found[PROTOTYPE], found[BARE] = _heads(text)
     found[FUNCTION].update(_LATER_HEAD.findall(text), _generated(source))
     found[DEFINER] = {
         word
@@ -101,14 +103,16 @@ def _generated(source: bytes) -> frozenset[bytes]:
     return generated(source)
 
 
-def _heads(text: bytes) -> tuple[set[bytes], set[bytes], set[bytes]]:
-    # Names before a bracket at the left margin: of what may be defined, of prototypes, and bare.
-    named, declared, bare = set[bytes](), set[bytes](), set[bytes]()
+def _heads(text: bytes) -> tuple[set[bytes], set[bytes], set[bytes], set[bytes]]:
+    # Names before a bracket at the left margin: of what may be defined, for all or for one file, of
+    # prototypes, and bare.
+    named, private, declared, bare = set[bytes](), set[bytes](), set[bytes](), set[bytes]()
     for head, ended in _HEAD.findall(text):
         words = head.replace(b"*", b" * ").split()
         if words[-1] != b"*":
-            (bare if len(words) == 1 else declared if ended else named).add(words[-1])
-    return named, declared, bare
+            own = private if words[0] == b"static" else named
+            (bare if len(words) == 1 else declared if ended else own).add(words[-1])
+    return named, private, declared, bare
 
 
 def includes_of(source: bytes) -> tuple[bytes, ...]:

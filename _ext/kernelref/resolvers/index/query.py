@@ -31,9 +31,11 @@ if TYPE_CHECKING:
     from .table import Outline
 
 _SPACE: Final = re.compile(rb"\s+")
-_LISTED_KINDS: Final = outline.FUNCTION + outline.PROTOTYPE + outline.MACRO + outline.TAG + outline.TYPEDEF
+_LISTED_KINDS: Final = (
+    outline.FUNCTION + outline.STATIC + outline.PROTOTYPE + outline.MACRO + outline.TAG + outline.TYPEDEF
+)
 _MACROS: Final = outline.MACRO + outline.OBJECT
-_FUNCTIONS: Final = (outline.FUNCTION, outline.PROTOTYPE)
+_FUNCTIONS: Final = (outline.FUNCTION, outline.STATIC, outline.PROTOTYPE)
 _KEPT_TEXTS: Final = 64
 
 
@@ -53,7 +55,9 @@ class Index:
         # path -> the headers of registers that it sees; such a header -> its names
         self._sees_late: dict[str, list[str]] = {}
         self._in_late: dict[str, set[bytes]] = {}
+        # name -> all definitions; name -> those that more than one file may mean
         self._names: dict[str, tuple[tuple[str, Found], ...]] = {}
+        self._shared: dict[str, tuple[tuple[str, Found], ...]] = {}
         self.types = Types(self)
         self._edges = Edges(self)
 
@@ -105,6 +109,17 @@ class Index:
         self._edges.expect(plain)
         self.parse({candidate.path for name in plain for candidate in self.candidates(name)}, progress)
 
+    def expect(self, names: Iterable[str], seen_by: Iterable[str]) -> None:
+        """Get ready to say whom some files mean by some names."""
+        files = set(seen_by)
+        paths = {
+            each.path
+            for name in set(names) - self._shared.keys()
+            for each in self.candidates(canonical(name))
+            if not _is_private(each) or each.path in files
+        }
+        self.parse(paths)
+
     def parse(self, paths: Iterable[str], progress: Callable[[int, int], None] | None = None) -> None:
         """Get ready for questions about many files: what the store does not know is parsed side by side."""
         blobs = self.outline.blobs
@@ -142,13 +157,25 @@ class Index:
     def found(self, name: str, seen_by: str = "") -> tuple[tuple[str, Found], ...]:
         """All that a name is in the tree, with the files: `definitions` without reading their text.
 
-        In headers of registers only with ``seen_by``, a file that sees them.
+        Not in headers of registers. With ``seen_by``, all that this file may mean by it: headers of
+        registers that it sees as well, but nothing that is another file's own.
         """
         name = canonical(name)
-        if name not in self._names:
-            self._names[name] = self._found(name, {each.path for each in self.candidates(name)})
-        late = self.late(name, seen_by) if seen_by else ()
-        return self._names[name] + (self._found(name, late) if late else ())
+        if not seen_by:
+            if name not in self._names:
+                self._names[name] = self._found(name, {each.path for each in self.candidates(name)})
+            return self._names[name]
+        if name not in self._shared:
+            self._shared[name] = self._found(name, self._sharing(name))
+        every = self._shared[name]
+        if any(each.path == seen_by and _is_private(each) for each in self.candidates(name)):
+            every = tuple(one for one in every if one[0] != seen_by) + self._found(name, [seen_by])
+        late = self.late(name, seen_by)
+        return every + self._found(name, late) if late else every
+
+    def _sharing(self, name: str) -> set[str]:
+        """The files that may define a name for others."""
+        return {each.path for each in self.candidates(name) if not _is_private(each)}
 
     def _found(self, name: str, paths: Iterable[str]) -> tuple[tuple[str, Found], ...]:
         return tuple((path, each) for path in sorted(paths) for each in self.facts(path).named(name))
@@ -223,7 +250,7 @@ class Index:
             return macro
         return not any(
             found.kind == Kind.FUNCTION and (self.sees(path, where) or "s" not in found.flags)
-            for where, found in self.found(name)
+            for where, found in self.found(name, path)
         )
 
     def is_function(self, name: str, path: str) -> bool:
@@ -237,6 +264,10 @@ class Index:
     def sees(self, path: str, other: str) -> bool:
         """Whether a file may mean what another defines in it or declares."""
         return self.outline.includes.sees(path, other)
+
+
+def _is_private(candidate: Candidate) -> bool:
+    return candidate.kind == outline.STATIC and candidate.path.endswith(".c")
 
 
 def _split(name: str) -> tuple[str, str]:
