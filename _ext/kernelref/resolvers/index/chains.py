@@ -24,9 +24,8 @@ _DECLARED: Final = re.compile(
 _TYPEDEF: Final = re.compile(rb"(?:^|[(,;{}])\s*(?:const\s+)?(\w+_t)[\s*]+(\w+)\s*(?=[=;,)\[])")
 _NEXT: Final = re.compile(rb"(?:=[^;,(){}]*)?,\s*\**\s*(\w+)\s*(?=[=;,])")
 _GLOBAL: Final = re.compile(
-    rb"^(?:(?:static|extern|const|volatile|__\w+)\s+)*(?:struct|union)\s+(\w+)\s+"
-    rb"(?:[*\s]|const\b|__\w+\b(?!\s*[;=\[]))*(\w+)\b[^;(){}\n]*[;=\[]",
-    re.MULTILINE,
+    rb"\n(?:(?:static|extern|const|volatile|__\w+)\s+)*(?:struct|union)\s+(\w+)\s+"
+    rb"(?:[*\s]|const\b|__\w+\b(?!\s*[;=\[]))*(\w+)\b[^;(){}\n]*[;=\[]"
 )
 _OF_TYPE: Final = re.compile(rb"[,(]\s*(?:struct|union)\s+(\w+)\s*\*?\s*[,)]")
 _PLAIN: Final = re.compile(
@@ -61,7 +60,7 @@ def declared(text: bytes) -> Types:
 
 def global_types(text: bytes) -> Types:
     """The same of variables outside of functions."""
-    return {match[2]: match[1].decode(errors="replace") for match in _GLOBAL.finditer(text)}
+    return {match[2]: match[1].decode(errors="replace") for match in _GLOBAL.finditer(b"\n" + text)}
 
 
 class Speller:
@@ -135,10 +134,9 @@ class Speller:
             if node.type == "initializer_pair":
                 designators = node.children_by_field_name("designator")
                 members += [
-                    self._word(name)
+                    self._word(designator).lstrip(". \t\n")
                     for designator in reversed(designators)
                     if designator.type == "field_designator"
-                    for name in designator.named_children
                 ]
             elif node.type == "init_declarator":
                 return self._declared_table(node, members)
