@@ -1,94 +1,229 @@
-"""What is kept of a tree as a whole: its words, its outline, and headers of registers apart."""
+"""What is kept of a tree as a whole: segments of its outline, tables of words, headers of registers apart."""
 
 from __future__ import annotations
 
+from array import array
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
-from kernelref.resolvers.index import registers, table, words
+from kernelref.resolvers.index import Index, blocks, packs, pairs, registers, segment, words
 from kernelref.resolvers.index.facts import Entry, FileFacts, Found, Use
-from kernelref.resolvers.index.store import Store
+from kernelref.resolvers.index.manifest import Manifest
+from kernelref.resolvers.index.store import Store, facts_of, record_of
+from kernelref.resolvers.index.table import Outline, Part
+from kernelref.resolvers.tree import open_tree
 
 TEXTS = [b"int dry(void);\n", b"static int x = dry() + 12;\n", b"/* nothing */\n"]
-REGISTERS = b"#ifndef _R_H\n#define _R_H\n" + b"".join(b"#define mmREG_%d 0x%x\n" % (n, n) for n in range(50))
+REGISTERS = b"#ifndef _R_H\n#define _R_H\n" + b"".join(
+    b"#define mmREG_%d 0x%x\n" % (n, n) for n in range(900)
+)
+TREE = {
+    "Makefile": "VERSION = 6\nPATCHLEVEL = 18\nSUBLEVEL = 15\n",
+    "Kconfig": "config PAINT\n",
+    "mm/Makefile": "\n",
+    "mm/dry.c": '#include "reg.h"\nint dry(void)\n{\n\treturn wet();\n}\n',
+    "mm/wet.c": "int wet(void)\n{\n\treturn 1;\n}\n",
+    "mm/reg.h": REGISTERS.decode() + "#define mmCALL(x) dry(x)\n#endif\n",
+}
 
 
-def keep(folder: Path, *parts: list[bytes]) -> Path:
-    """Write an index of words made of parts."""
-    for number, texts in enumerate(parts):
-        (folder / str(number)).write_bytes(words.part_of(texts))
-    words.write(folder / "words", [folder / str(number) for number in range(len(parts))])
-    return folder / "words"
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """Give a small tree with a header of registers."""
+    for path, text in TREE.items():
+        (tmp_path / "tree" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "tree" / path).write_text(text)
+    return tmp_path / "tree"
 
 
-def test_words_across_parts(tmp_path: Path) -> None:
-    """A word is found in each part, under the number that its file has in the tree."""
-    kept = words.Words(keep(tmp_path, TEXTS, TEXTS), 6)
-    assert kept.files("dry") == [0, 1, 3, 4]
-    assert kept.files("nothing") == [2, 5]
-    assert kept.files("absent") == []
+def table_of(texts: list[bytes], target: Path) -> pairs.Pairs:
+    """Write the words of some files and read them."""
+    made = pairs.Making(len(texts))
+    for number, text in enumerate(texts):
+        made.add(number, words.words_of("a.c", text))
+    made.write(target)
+    return pairs.Pairs(target)
 
 
-def test_words_of_another_tree(tmp_path: Path) -> None:
-    """An index of another number of files, or cut short, is refused."""
-    path = keep(tmp_path, TEXTS)
-    with pytest.raises(ValueError, match="missing"):
-        words.Words(path, 4)
+def test_words(tmp_path: Path) -> None:
+    """A word is found under the number of its file; only what was read counts."""
+    kept = table_of(TEXTS, tmp_path / "words")
+    assert list(kept.files(crc32(b"dry"))) == [0, 1]
+    assert list(kept.files(crc32(b"nothing"))) == [2]
+    assert list(kept.files(crc32(b"absent"))) == []
+    assert kept.has(b"\1\1\1") and not kept.has(b"\1\1\1\1")
+    made = pairs.Making(3)
+    made.add(1, {b"dry"})
+    made.write(tmp_path / "part")
+    assert pairs.Pairs(tmp_path / "part").has(b"\0\1\0")
+    assert not pairs.Pairs(tmp_path / "part").has(b"\1\1\0")
+
+
+def test_damaged_blocks(tmp_path: Path) -> None:
+    """A file of blocks gives what was written; cut short, of another kind, or with a bit turned, nothing."""
+    path = tmp_path / "blocks"
+    blocks.write(path, b"kind 1", [b"some", array("I", [1, 2, 3]), b""])
+    one, two, three = blocks.read(path, b"kind 1")
+    assert (bytes(one), two.cast("I").tolist(), len(three)) == (b"some", [1, 2, 3], 0)
+    with pytest.raises(ValueError):
+        blocks.read(path, b"kind 2")
     whole = path.read_bytes()
-    for length in (0, 10, len(whole) - 8):
+    for length in (0, 10, len(whole) - 8, len(whole) - 1):
         path.write_bytes(whole[:length])
         with pytest.raises(ValueError):
-            words.Words(path, 3)
+            blocks.read(path, b"kind 1")
+    for at in range(len(whole)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :])
+        with pytest.raises(ValueError):
+            blocks.read(path, b"kind 1")
 
 
-def test_damaged_words_are_made_again(tmp_path: Path) -> None:
-    """The store notices words that were cut short."""
-    store = Store(tmp_path / "store")
-    made: list[Path] = []
+def test_packs(tmp_path: Path) -> None:
+    """A record is found by its blob, in whichever pack it is; one that is cut short spoils its pack alone."""
+    blobs = [f"{number:040x}c" for number in range(3)]
+    packs.write(tmp_path / "a", {blobs[0]: b"zero", blobs[1]: b""})
+    packs.write(tmp_path / "b", {blobs[2]: b"two"})
+    both = packs.Packs()
+    both.add(tmp_path / "a")
+    both.add(tmp_path / "b")
+    assert [both.get(blob) for blob in blobs] == [b"zero", b"", b"two"]
+    assert blobs[2] in both and "x" * 41 not in both and both.get("x" * 41) is None
+    blocks.write(tmp_path / "c", b"facts 1", [blobs[0].encode(), array("Q", [9]), b"short"])
+    with pytest.raises(ValueError, match="missing"):
+        both.add(tmp_path / "c")
 
-    def make(target: Path) -> None:
-        made.append(target)
-        target.write_bytes(keep(tmp_path, TEXTS).read_bytes())
 
-    store.words("v", 3, make)
-    store.words("v", 3, make)
-    assert len(made) == 1
-    (kept,) = [path for path in (tmp_path / "store").rglob("v") if path.is_file()]
-    kept.write_bytes(kept.read_bytes()[:40])
-    assert store.words("v", 3, make).files("dry") == [0, 1]
-    assert len(made) == 2
+def test_manifest(tmp_path: Path) -> None:
+    """What a tree consists of is read back as it was written."""
+    manifest = Manifest((("abc", b"\1\0"), ("def", b"\1")), array("q", [5, -1]).tobytes(), ("", "mm"))
+    manifest.write(tmp_path / "tree")
+    assert Manifest.read(tmp_path / "tree") == manifest
 
 
 def test_registers_are_apart() -> None:
     """The lines that name a number are split off, and nothing else is."""
-    rest, names = registers.split(REGISTERS + b"#define mmCALL(x) f(x)\n#endif\n")
-    assert names == [b"mmREG_%d" % n for n in range(50)]
+    text = REGISTERS + b"#define mmCALL(x) f(x)\n#endif\n"
+    rest, names = registers.split(text)
+    assert names == [b"mmREG_%d" % n for n in range(900)]
     assert b"mmCALL" in rest and b"mmREG" not in rest
+    assert registers.is_list("a.h", text) and not registers.is_list("a.c", text)
+    assert {b"mmREG_7", b"mmCALL", b"_R_H"} <= registers.names_of("a.h", text)
     assert registers.is_all(REGISTERS + b"#endif /* _R_H */\n")
     assert not registers.is_all(REGISTERS + b"int f(void);\n#endif\n")
     assert not registers.is_all(TEXTS[1])
 
 
-def test_outline_has_both(tmp_path: Path) -> None:
-    """A lookup gives definitions and registers, each with the file, across parts."""
-    files = [("a.h", REGISTERS + b"#endif\n"), ("b.c", b"int dry(void)\n{\n}\n#define mmREG_7 1\n")]
-    heads: list[bytes] = []
-    for number, one in enumerate(files):
-        part, here = table.part_of([one])
-        (tmp_path / str(number)).write_bytes(part)
-        heads += here
-    table.write(tmp_path / "outline", heads, [tmp_path / "0", tmp_path / "1"])
-    outline = table.Outline(tmp_path / "outline")
-    assert outline.paths == ["a.h", "b.c"]
-    assert [each.path for each in outline.candidates("mmREG_7")] == ["a.h", "b.c"]
-    assert [each.path for each in outline.candidates("dry")] == ["b.c"]
+def test_a_segment(tmp_path: Path) -> None:
+    """A lookup gives the files that may define a name, of those that the tree has as they were read."""
+    made = segment.Making()
+    made.add("mm/a.h", "0" * 40, REGISTERS + b"#endif\n")
+    made.add(
+        "mm/b.c", "1" * 40, b'#include "a.h"\nint dry(void)\n{\n}\n#define mmREG_7 1\nint declared(int a);\n'
+    )
+    made.add("mm/c.c", "2" * 40, b"static int dry(void)\n{\n}\n")
+    made.write(tmp_path / "segment")
+    one = segment.Segment(tmp_path / "segment")
+    outline = Outline([Part("x", one, b"\1\1\1")])
+    assert outline.paths == ["mm/a.h", "mm/b.c", "mm/c.c"]
+    assert outline.blobs["mm/c.c"] == "2" * 40
+    assert outline.late == {"mm/a.h"}
+    assert [(each.kind, each.path) for each in outline.candidates("dry")] == [
+        ("f", "mm/b.c"),
+        ("l", "mm/c.c"),
+    ]
+    assert [(each.kind, each.path) for each in outline.candidates("mmREG_7")] == [("o", "mm/b.c")]
+    assert [each.kind for each in outline.candidates("declared")] == ["p"]
     assert outline.candidates("mmREG_99") == ()
-    assert set(outline.names(["DR"], "fx")) == {"dry"}
-    whole = (tmp_path / "outline").read_bytes()
-    (tmp_path / "outline").write_bytes(whole[:-3])
-    with pytest.raises(ValueError):
-        table.Outline(tmp_path / "outline")
+    assert set(outline.names(["DR"], "fl")) == {"dry"}
+    assert outline.includes.closure("mm/b.c") == {"mm/a.h"}
+    part = Outline([Part("x", one, b"\1\0\1")])
+    assert part.paths == ["mm/a.h", "mm/c.c"]
+    assert [each.path for each in part.candidates("dry")] == ["mm/c.c"]
+    assert set(part.names(["mmREG"], "o")) == set()
+
+
+def test_names_of_registers(tree: Path, tmp_path: Path) -> None:
+    """A register is found where it is asked for by name, and by a file that sees its header."""
+    index = Index(open_tree(str(tree)), Store(tmp_path / "store"))
+    assert [(one.file, one.line) for one in index.definitions("mmREG_7")] == [("mm/reg.h", 10)]
+    assert index.definitions("mmREG_9999") == ()
+    assert index.found("mmREG_7") == ()
+    assert [path for path, _ in index.found("mmCALL", "mm/dry.c")] == ["mm/reg.h"]
+    assert index.found("mmCALL", "mm/wet.c") == ()
+    assert index.is_macro("mmCALL", "mm/dry.c")
+
+
+def test_the_next_release_reads_what_changed(
+    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tree that shares most files with one that was read takes their segment, and reads the rest."""
+    from kernelref.resolvers.index import makers
+
+    store = Store(tmp_path / "store")
+    Index(open_tree(str(tree)), store).build()
+    (other := tmp_path / "other").mkdir()
+    for path, text in TREE.items():
+        (other / path).parent.mkdir(exist_ok=True)
+        (other / path).write_text(text.replace("return 1", "return dry()"))
+    read: list[str] = []
+    whole = makers.read_facts
+    monkeypatch.setattr(makers, "read_facts", lambda path, source: read.append(path) or whole(path, source))
+    outlined: list[str] = []
+    before = segment.outline
+    monkeypatch.setattr(segment, "outline", lambda path, text: outlined.append(path) or before(path, text))
+    index = Index(open_tree(str(other)), store)
+    index.build()
+    assert read == outlined == ["mm/wet.c"]
+    assert [one.name for one in index.outline.parts] != []
+    assert index.edge("wet", "dry")[0].lines == (3,)
+    assert sorted(index.mentioning("dry")) == ["mm/dry.c", "mm/reg.h", "mm/wet.c"]
+    first = Index(open_tree(str(tree)), store)
+    assert first.mentioning("wet") == ["mm/dry.c", "mm/wet.c"]
+    assert first.edge("wet", "dry")[0].lines == ()
+
+
+def test_an_edit_in_place_is_seen(tree: Path, tmp_path: Path) -> None:
+    """A file written over under its name is read anew, with what its words are."""
+    store = Store(tmp_path / "store")
+    before = Index(open_tree(str(tree)), store)
+    assert before.definitions("soak") == () and before.mentioning("soak") == []
+    with (tree / "mm" / "wet.c").open("a") as file:
+        file.write("int soak(void)\n{\n\treturn wet();\n}\n")
+    after = Index(open_tree(str(tree)), store)
+    assert [one.file for one in after.definitions("soak")] == ["mm/wet.c"]
+    assert after.mentioning("soak") == ["mm/wet.c"]
+
+
+@pytest.mark.parametrize("family", ["outline-*/*", "pairs-*/*", "trees-*/*", "packs-*/*"])
+def test_what_is_damaged_is_made_anew(tree: Path, tmp_path: Path, family: str) -> None:
+    """Whichever file of a store has a bit turned, the answers are the same, then as before."""
+    store = tmp_path / "store"
+
+    def answers() -> object:
+        index = Index(open_tree(str(tree)), Store(store))
+        named = [index.definitions(name) for name in ("dry", "wet", "mmREG_7")]
+        return named, index.mentioning("wet"), index.edge("dry", "wet")
+
+    Index(open_tree(str(tree)), Store(store)).build()
+    expected = answers()
+    found = [path for path in store.glob(family) if path.is_file()]
+    assert found
+    for path in found:
+        whole = bytearray(path.read_bytes())
+        whole[len(whole) // 2] ^= 8
+        path.write_bytes(whole)
+    assert answers() == expected
+    assert answers() == expected
+
+
+def test_a_store_that_cannot_be_written(tree: Path, tmp_path: Path) -> None:
+    """Without a folder to write to, questions are answered all the same."""
+    (tmp_path / "file").write_text("in the way")
+    index = Index(open_tree(str(tree)), Store(tmp_path / "file"))
+    assert index.edge("dry", "wet")[0].lines == (4,)
+    assert index.mentioning("wet") == ["mm/dry.c", "mm/wet.c"]
 
 
 def test_facts_unpacked_on_demand() -> None:
@@ -100,3 +235,4 @@ def test_facts_unpacked_on_demand() -> None:
     assert FileFacts.unpacked(packed).uses == facts.uses
     assert FileFacts.unpacked(packed).entries == facts.entries
     assert FileFacts.unpacked(packed) == facts
+    assert facts_of(record_of(facts)) == facts

@@ -246,7 +246,7 @@ def test_workers_give_the_same(tree: Path, tmp_path: Path, monkeypatch: pytest.M
     from kernelref.resolvers.index import scan
 
     monkeypatch.setattr(scan, "_WORTH_WORKERS", 0)
-    monkeypatch.setattr(scan, "_PARSE_BATCH", 2)
+    monkeypatch.setattr(scan, "_SEGMENT", 2)
     store = Store(tmp_path / "parallel")
     index = Index(open_tree(str(tree)), store)
     index.build()
@@ -260,7 +260,7 @@ def test_workers_that_cannot_start(tree: Path, tmp_path: Path, monkeypatch: pyte
     from kernelref.resolvers.index import scan, workers
 
     monkeypatch.setattr(scan, "_WORTH_WORKERS", 0)
-    monkeypatch.setattr(scan, "_PARSE_BATCH", 2)
+    monkeypatch.setattr(scan, "_SEGMENT", 2)
     monkeypatch.setattr(workers.sys, "executable", str(tmp_path / "no-python"))
     index = Index(open_tree(str(tree)), Store(tmp_path / "serial"))
     index.build()

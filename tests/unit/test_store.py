@@ -78,16 +78,30 @@ def test_folder_that_cannot_be_written(tmp_path: Path) -> None:
     assert Store(tmp_path / "file").facts(BLOB, lambda: FACTS) == FACTS
 
 
+def test_the_bound_holds_by_itself(tmp_path: Path) -> None:
+    """Whoever writes more than the bound finds the store within it, without asking for that."""
+    store = Store(tmp_path, limit=600)
+    for number in range(40):
+        store.keep(f"{number:040x}c", FACTS)
+    assert 0 < store.size() < 1300
+    assert store.has_facts(f"{39:040x}c")
+
+
 def test_clean_bounds(tmp_path: Path) -> None:
     """Cleaning drops the longest unused entries over the limit, and older versions' leavings."""
-    store = Store(tmp_path, limit=1)
     (tmp_path / "facts-0").mkdir()
     (tmp_path / "facts-0" / "old").write_bytes(b"x" * 100)
+    (tmp_path / ".work-dead").mkdir()
+    os.utime(tmp_path / ".work-dead", (0, 0))
+    store = Store(tmp_path)
     for number in range(3):
         store.keep(f"{number:040x}c", FACTS)
         os.utime(next(tmp_path.rglob(f"{number:038x}c")), (number, number))
-    size = store.size()
-    assert store.clean() == size
+    one = (store.size() - 100) // 3
+    assert Store(tmp_path, limit=2 * one).clean() == 100 + one
+    assert [store.has_facts(f"{number:040x}c") for number in range(3)] == [False, True, True]
+    assert not list(tmp_path.glob("facts-0")) and not list(tmp_path.glob(".work-*"))
+    assert Store(tmp_path, limit=1).clean() == 2 * one
     assert store.size() == 0
     roomy = Store(tmp_path)
     roomy.keep(BLOB, FACTS)

@@ -105,12 +105,32 @@ def test_folder(folder: Path) -> None:
     assert tree.origin == "source folder"
 
 
-def test_folder_version_changes_with_a_file(folder: Path) -> None:
-    """The digest of a folder is another one after an edit."""
-    before = open_tree(str(folder)).version()
-    assert open_tree(str(folder)).version() == before
+def test_a_folders_stamp_changes_with_a_file(folder: Path) -> None:
+    """The stamp of a folder is another one after an edit, a new file, or a file that went."""
+    paths = ["mm/dry.c"]
+    first = open_tree(str(folder))
+    folders = first.stamped_folders()
+    stamps = [first.stamp(paths, folders)]
+    assert open_tree(str(folder)).stamp(paths, folders) == stamps[0]
+    assert {"", "mm"} <= set(folders)
     (folder / "mm" / "dry.c").write_text("int wet(void) { return 1; }\n")
-    assert open_tree(str(folder)).version() != before
+    stamps.append(open_tree(str(folder)).stamp(paths, folders))
+    (folder / "mm" / "new.c").write_text("int new(void) { return 1; }\n")
+    stamps.append(open_tree(str(folder)).stamp(paths, folders))
+    (folder / "mm" / "dry.c").unlink()
+    stamps.append(open_tree(str(folder)).stamp(paths, folders))
+    assert len(set(stamps)) == 4
+    assert open_tree(str(folder)).place == first.place
+
+
+def test_a_walked_folder_is_stamped_as_it_was_walked(folder: Path) -> None:
+    """What changes after a tree was walked over is not in its stamp: whoever looks next sees the change."""
+    walked = open_tree(str(folder))
+    folders = walked.stamped_folders()
+    before = walked.stamp(["mm/dry.c"], folders)
+    (folder / "mm" / "dry.c").write_text("int wet(void) { return 1; }\n")
+    assert walked.stamp(["mm/dry.c"], folders) == before
+    assert open_tree(str(folder)).stamp(["mm/dry.c"], folders) != before
 
 
 def test_folder_does_not_follow_links_out(folder: Path, tmp_path: Path) -> None:
@@ -129,7 +149,10 @@ def test_repository_at_a_tag(repository: Path) -> None:
     commit = git(repository, "rev-parse", "v6.18.15^{commit}")
     assert tree.origin == f"git tag v6.18.15 of a repository (commit {commit[:12]})"
     assert str(repository) not in tree.origin
-    assert open_tree(f"{repository}@v6.18-notes").version() == commit
+    assert open_tree(f"{repository}@v6.18-notes").place == commit
+    blobs = tree.known_blobs()
+    assert blobs is not None
+    assert blobs["mm/dry.c"] == git(repository, "rev-parse", "v6.18.15:mm/dry.c")
     assert open_tree(f"{repository}@{commit}").origin == f"commit {commit[:12]} of a repository"
 
 

@@ -77,6 +77,8 @@ class Scanner:
             path for path, blob in made.blobs.items() if not self.store.has_facts(blob + grammar_of(path))
         ]
         self.parse(sorted(set(lacking) - made.late), progress if kept else None, packed=True)
+        if progress is not None:
+            progress(len(made.paths), len(made.paths))
         return made
 
     def _kept(self) -> Outline | None:
