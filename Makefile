@@ -69,6 +69,7 @@ lock: $(DOCS) ## Resolve what the pages cite into lock/: KERNELS="v6.18=FOLDER â
 	@$(PY) -m kernelref lock $(if $(LORE),--lore '$(LORE)') $(ARGS)
 
 epub: $(DOCS) ## Build one EPUB of all pages in _build/epub
+	@rm -rf $(BUILD)/epub
 	@$(SPHINX) -b epub -d $(BUILD)/doctrees/epub $(SPHINXOPTS) . $(BUILD)/epub
 	@echo 'The book is there:' $(BUILD)/epub/*.epub
 

@@ -125,6 +125,10 @@ mermaid_params = ["--scale", "2", "--background", "white", "--quiet"]
 # --- other writers -----------------------------------------------------------
 
 epub_show_urls = "no"
+epub_language = language.replace("_", "-")
+epub_uid = epub_identifier = f"linux-patch-learn-{epub_language}"
+epub_description = "Linux memory-management patches, held against the mailing list and the source"
+epub_contributor = author
 latex_engine = "xelatex"
 latex_use_xindy = False
 latex_elements = {

@@ -105,7 +105,14 @@ def _write(app: Sphinx, error: Exception | None) -> None:
             write_atomic(Path(app.outdir) / name, text(pages))
 
 
+def _leave_out_of_books(app: Sphinx) -> None:
+    """No page of a book is not there."""
+    if app.builder.name == "epub":
+        app.config.exclude_patterns.append(f"{app.config.notfound_pagename}.*")
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension."""
+    app.connect("builder-inited", _leave_out_of_books)
     app.connect("build-finished", _write)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

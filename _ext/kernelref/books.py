@@ -1,7 +1,7 @@
 """What books need of a page: EPUB is XML without forms, and LaTeX nests lists six deep at most.
 
-Trees become lines with indentation in LaTeX, releases stand one after another in EPUB, and the
-box of an open question is a sign wherever there is no HTML form.
+Trees become lines with indentation in LaTeX, releases stand one after another in EPUB and nothing is
+folded there, and the box of an open question is a sign wherever there is no HTML form.
 """
 
 from __future__ import annotations
@@ -40,9 +40,13 @@ class ForBooks(SphinxPostTransform):
             elif "task-list-item-checkbox" in raw.astext():
                 raw.replace_self(nodes.Text(BOXES["checked" in raw.astext()]))
         if builder.name == "epub":
-            for tabs in list(self.document.findall(nodes.container)):
-                if is_component(tabs, "tab-set"):
-                    tabs.replace_self([part for item in tabs.children for part in item.children])
+            for found in list(self.document.findall(nodes.container)):
+                if is_component(found, "tab-set"):
+                    found.replace_self([part for item in found.children for part in item.children])
+                elif is_component(found, "dropdown"):  # whose sign that it folds is SVG without a namespace
+                    found.replace_self(
+                        nodes.container("", *found.children, classes=found["container_classes"])
+                    )
         if builder.format == "latex":
             for told in list(self.document.findall(kernel_diagram_text)):
                 for tree in list(told.findall(nodes.bullet_list)):

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 STATIC = Path(__file__).with_name("static")
-STYLES = ("kernelref.css", "kernelref-diagram.css", "kernelref-gathered.css", "kernelref-hover.css")
+STYLE = "kernelref.css"
+WEB_STYLES = ("kernelref-diagram.css", "kernelref-gathered.css", "kernelref-hover.css")
+"""Of what only a web page has, in CSS that readers of EPUB do not know."""
 
 
 def _load(app: Sphinx) -> None:
@@ -42,15 +44,19 @@ def _label(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return []
 
 
-def _static_path(app: Sphinx) -> None:
+def _add_styles(app: Sphinx) -> None:
     app.config.html_static_path.append(str(STATIC))
+    app.add_css_file(STYLE)
+    for style in WEB_STYLES:
+        if app.builder.name == "epub":
+            app.config.epub_exclude_files.append(f"_static/{style}")
+        else:
+            app.add_css_file(style)
 
 
 def setup_build(app: Sphinx) -> None:
     """Connect the events."""
     app.connect("builder-inited", _load, priority=100)
-    app.connect("builder-inited", _static_path)
+    app.connect("builder-inited", _add_styles)
     app.connect("env-get-outdated", _outdated)
     app.connect("env-updated", _label)
-    for style in STYLES:
-        app.add_css_file(style)

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 Content = list[tuple[str, list[IndexEntry]]]
 
 _UNKNOWN = "?"
-_MARKUP = str.maketrans("", "", '<>&"')
-"""What a group must not be named with: Sphinx's template prints the names of groups as HTML."""
 
 
 def _entry(name: str, docname: str, anchor: str, extra: str = "", subtype: int = 0) -> IndexEntry:
@@ -61,12 +59,23 @@ class AuthorIndex(_KernelIndex):
     shortname = _("authors")
 
     def generate(self, docnames: Iterable[str] | None = None) -> tuple[Content, bool]:
-        """Group the cards by author, oldest first in each."""
-        people: dict[str, list[IndexEntry]] = defaultdict(list)
+        """Group the authors by initial; an author is a group of his own cards, oldest first."""
+        people: dict[str, list[tuple[str, SeriesObject]]] = defaultdict(list)
         for docname, card in self.cards(docnames):
-            name = card.author.translate(_MARKUP) or _UNKNOWN
-            people[name].append(_entry(card.title, docname, card.anchor, card.date))
-        return sorted(people.items(), key=lambda item: item[0].casefold()), False
+            people[card.author].append((docname, card))
+        initials: dict[str, list[IndexEntry]] = defaultdict(list)
+        for name in sorted(people, key=str.casefold):
+            below = 2 if name else 0
+            cards = [_entry(s.title, d, s.anchor, s.date, below) for d, s in people[name]]
+            first, found = people[name][0]
+            head = [_entry(name, first, found.anchor, "", 1)] if name else []
+            initials[_initial(name)] += head + cards
+        return sorted(initials.items()), False
+
+
+def _initial(name: str) -> str:
+    """Give what a name is grouped by; a whole name will not do, for Sphinx makes an id of it."""
+    return name[0].upper() if name[:1].isalpha() else _UNKNOWN
 
 
 class IdentifierIndex(_KernelIndex):

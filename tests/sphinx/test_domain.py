@@ -214,14 +214,16 @@ def test_index_by_date(html: Built) -> None:
 
 
 def test_index_by_author(html: Built) -> None:
-    """Cards stand by who wrote them, the oldest first."""
+    """Cards stand by who wrote them, the oldest first, and authors by their initials."""
     assert entries(html, "author") == [
         "?",
         "Of no known date",
+        "A",
         "Andrea Arcangeli",
         f"{MESSAGES[MIRRORED].subject} (2010-11-03)",
         f"{MESSAGES[TOLD].subject} (2010-12-15)",
         "Capital (2010-12-15)",
+        "B",
         "Barry Song",
         f"{MESSAGES[OLDER].subject} (2025-06-05)",
         f"{SUBJECT} (2025-06-07)",
