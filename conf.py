@@ -133,6 +133,7 @@ latex_engine = "xelatex"
 latex_use_xindy = False
 latex_elements = {
     "papersize": "a4paper",
+    "extraclassoptions": "openany,oneside",
     "maxlistdepth": "24",  # notes in lists in cards
     # No TeX font has the one sign, no bold one the other.
     "preamble": r"\usepackage{newunicodechar}\newunicodechar{🚧}{⚠}\newunicodechar{✎}{{\normalfont ✎}}",

@@ -18,6 +18,7 @@ NEEDS = {
     "server": "public-inbox",
     "browser": "a browser",
     "archive": "the archive of real mail",
+    "epub": "epubcheck",
     "pdf": "XeLaTeX",
 }
 

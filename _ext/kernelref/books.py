@@ -6,6 +6,7 @@ folded there, and the box of an open question is a sign wherever there is no HTM
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 INDENT = "\N{EM SPACE}"
+_PIECES = re.compile(r"[^\W_]{1,8}[\W_]*|[\W_]+")
+"""Between them, long code may be broken."""
 BOXES = {True: "[x] ", False: "[ ] "}
 """A box that is ticked, and one that is not."""
 
@@ -40,18 +43,42 @@ class ForBooks(SphinxPostTransform):
             elif "task-list-item-checkbox" in raw.astext():
                 raw.replace_self(nodes.Text(BOXES["checked" in raw.astext()]))
         if builder.name == "epub":
-            for found in list(self.document.findall(nodes.container)):
-                if is_component(found, "tab-set"):
-                    found.replace_self([part for item in found.children for part in item.children])
-                elif is_component(found, "dropdown"):  # whose sign that it folds is SVG without a namespace
-                    found.replace_self(
-                        nodes.container("", *found.children, classes=found["container_classes"])
-                    )
+            self._unfold()
         if builder.format == "latex":
-            for told in list(self.document.findall(kernel_diagram_text)):
-                for tree in list(told.findall(nodes.bullet_list)):
-                    if tree.parent is told:
-                        tree.replace_self(flat(tree))
+            self._fit_tables()
+            self._flatten_trees()
+
+    def _unfold(self) -> None:
+        """Leave no tab and no fold: a reader of EPUB shows all that a page has."""
+        for found in list(self.document.findall(nodes.container)):
+            if is_component(found, "tab-set"):
+                found.parent.replace(found, [part for item in found.children for part in item.children])
+            elif is_component(found, "tab-content"):  # which a style would hide
+                found["classes"].remove("sd-tab-content")
+            elif is_component(found, "dropdown"):  # whose sign that it folds is SVG without a namespace
+                plain = nodes.container("", *found.children, classes=found["container_classes"])
+                found.parent.replace(found, plain)
+
+    def _fit_tables(self) -> None:
+        """Give our tables the widths that they ask for, and let long code in any table be broken."""
+        for table in self.document.findall(nodes.table):
+            if "kernelref-table" in table["classes"]:
+                table["classes"].append("colwidths-given")
+            for literal in table.findall(nodes.literal):
+                parts: list[nodes.Node] = []
+                for part in _PIECES.findall(literal.astext()):
+                    parts += [nodes.Text(part), nodes.raw("", r"\allowbreak{}", format="latex")]
+                literal[:] = parts[:-1]
+
+    def _flatten_trees(self) -> None:
+        """Make nested lists lines, and give places to what is linked to: LaTeX has none in lists."""
+        for item in self.document.findall(nodes.list_item):
+            if item["ids"]:
+                item.insert(0, nodes.target("", "", ids=item["ids"]))
+        for told in list(self.document.findall(kernel_diagram_text)):
+            for tree in list(told.findall(nodes.bullet_list)):
+                if tree.parent is told:
+                    tree.replace_self(flat(tree))
 
 
 def flat(tree: nodes.bullet_list) -> nodes.line_block:

@@ -67,7 +67,7 @@ def series_table(gatherer: Gatherer) -> list[Node]:
             )
         )
     heads = [_("Date"), _("Series"), _("Author"), _("Revision"), _("Status"), _("Release"), _("Topic")]
-    return [_words(), table(heads, rows, ["kernelref-series-table"], (10, 40, 14, 6, 12, 8, 14))]
+    return [_words(), table(heads, rows, ["kernelref-series-table"], (10, 36, 14, 7, 12, 10, 15))]
 
 
 def _words() -> nodes.raw:
@@ -120,7 +120,7 @@ def activity(gatherer: Gatherer) -> list[Node]:
         for page in pages
     ]
     heads = [_("Topic"), *(year[2:] for year in years)]
-    return [table(heads, rows, ["kernelref-activity"], (20, *(4 for _year in years)))]
+    return [table(heads, rows, ["kernelref-activity"], (15, *(4 for _year in years)))]
 
 
 def _range(years: Iterable[str]) -> tuple[int, int]:
@@ -148,7 +148,7 @@ def stale(gatherer: Gatherer) -> list[Node]:
             rows[key] = ([gatherer.link(docname, citation.anchor, what)], news, [page])
     if not rows:
         return [paragraph(nodes.Text(_("Nothing is stale.")))]
-    return [table([_("What"), _("News"), _("Topic")], rows.values(), ["kernelref-stale"], (30, 50, 20))]
+    return [table([_("What"), _("News"), _("Topic")], rows.values(), ["kernelref-stale"], (34, 46, 20))]
 
 
 def _news(gatherer: Gatherer, citation: Citation, source: Locks) -> tuple[str, Cell] | None:

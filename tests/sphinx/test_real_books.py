@@ -21,11 +21,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory, sphinx_build: SphinxBuild) -> dict[str, str]:
-    """Build the EPUB; give page -> its XHTML."""
+def book(tmp_path_factory: pytest.TempPathFactory, sphinx_build: SphinxBuild) -> Path:
+    """Build the EPUB."""
     out = tmp_path_factory.mktemp("book") / "epub"
     sphinx_build(ROOT, out, "-b", "epub", "-j", "2")
     (book,) = out.glob("*.epub")
+    return book
+
+
+@pytest.fixture(scope="module")
+def pages(book: Path) -> dict[str, str]:
+    """Give page -> its XHTML."""
     with zipfile.ZipFile(book) as archive:
         assert archive.testzip() is None
         names = [name for name in archive.namelist() if name.endswith(".xhtml")]
@@ -46,6 +52,23 @@ def test_epub_is_well_formed(pages: dict[str, str]) -> None:
         except ElementTree.ParseError as error:
             broken.append(f"{name}: {error}: {page.splitlines()[error.position[0] - 1][:120]}")
     assert not broken
+
+
+def test_epub_passes_epubcheck(book: Path) -> None:
+    """The checker that shops of books run finds nothing wrong, and nothing to warn of."""
+    jar, java = shutil.which("epubcheck"), shutil.which("java")
+    require("epub", jar and java, "install epubcheck")
+    assert jar is not None
+    command = ["java", "-jar", jar, "--failonwarnings", str(book)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_epub_hides_nothing(pages: dict[str, str]) -> None:
+    """Nothing is folded, nor behind a tab, which need styles or scripts that not every reader has."""
+    for name, page in pages.items():
+        content = BeautifulSoup(page, "html.parser")
+        assert not content.select(".sd-tab-content, .sd-tab-set, details, input"), name
 
 
 def test_epub_needs_nothing_from_outside(pages: dict[str, str]) -> None:
@@ -78,3 +101,5 @@ def test_pdf(tmp_path: Path, sphinx_build: SphinxBuild) -> None:
     assert not done.returncode, re.findall(r"^!.*(?:\n.*){0,9}", log, re.M) or done.stderr[-2000:].decode()
     assert (out / "book.pdf").read_bytes().startswith(b"%PDF-")
     assert not set(re.findall(r"Missing character: There is no (\S+)", log))
+    assert not re.findall(r"Overfull \\hbox.*", log)  # no line, and no table, sticks out
+    assert not re.findall(r"LaTeX Warning: .*(?:undefined|multiply).*", log)  # each link leads somewhere
