@@ -117,6 +117,9 @@ notfound_urls_prefix = urlsplit(html_baseurl).path or "/"
 
 ogp_site_url = html_baseurl
 ogp_social_cards = {"enable": False}
+ogp_image = f"{site_root}_static/card.png"
+ogp_image_alt = project
+ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image" />']
 
 # `{mermaid}` fences: kernelref draws them into HTML; other writers call the same renderer.
 mermaid_output_format = "png"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import gzip
 import hashlib
 import re
 import shutil
@@ -265,3 +266,17 @@ def test_page_is_the_same_in_both_languages(site: Path, page: str) -> None:
         places.append({tag["id"] for tag in found.find_all(id=True)})
     assert counts[0] == counts[1]
     assert places[0] == places[1]
+
+
+@pytest.mark.parametrize("language", ["", "en/"])
+def test_the_largest_page_is_light(site: Path, language: str) -> None:
+    """The page of THP, with all that it asks for, is under 300 kB as it goes over the line."""
+    path = site / language / "topics" / "thp.html"
+    page = _parse(path)
+    asked = [
+        str(tag.get("href") or tag.get("src")) for tag in page.select("link[href], script[src], img[src]")
+    ]
+    files = {path, *((path.parent / one.partition("?")[0]).resolve() for one in asked if "://" not in one)}
+    there = [one for one in files if one.is_file() and one.suffix not in (".html", ".atom")] + [path]
+    assert len(there) > 10
+    assert sum(len(gzip.compress(one.read_bytes())) for one in there) < 300_000
