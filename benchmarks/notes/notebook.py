@@ -151,6 +151,8 @@ def main() -> None:
         print(f"| read with autolink | {statistics.median(linked):.2f} | {statistics.median(ratios):.2f} |")
         notes = root / "index.md"
         print(f"| `check` of it as plain notes | {command(root, 'check', str(notes)):.2f} | |")
+        out = str(root / "pages")
+        print(f"| `import` of it | {command(root, 'import', str(notes), '--out', out):.2f} | |")
 
 
 if __name__ == "__main__":

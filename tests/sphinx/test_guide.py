@@ -413,7 +413,8 @@ def test_command_is_documented(command: str) -> None:
     }
     section = (
         PAGES[own[command]]
-        if command in (own := {"lock": "lock.md", "check": "check.md", "new": "start.md"})
+        if command
+        in (own := {"lock": "lock.md", "check": "check.md", "new": "start.md", "import": "plain.md"})
         else PAGES["source.md"].partition(f"\n### `{command}`\n")[2].partition("\n### ")[0]
     )
     assert set(re.findall(r"^`(--[^`]+)`$", section, re.MULTILINE)) == wanted

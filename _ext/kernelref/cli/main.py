@@ -38,6 +38,8 @@ def _run(given: argparse.Namespace, console: Console) -> int:
         from .where import run
     elif given.command == "new":
         from .new import run
+    elif given.command == "import":
+        from .importer import run
     elif given.command == "check":
         from .check import run
     else:
@@ -57,4 +59,5 @@ def _parser() -> argparse.ArgumentParser:
     options.add_index(commands)
     options.add_check(commands)
     options.add_new(commands)
+    options.add_import(commands)
     return parser

@@ -22,7 +22,7 @@ from ..core.recognise import bare_urls, called, recognise
 LEAST = 3
 """A list of fewer functions is a list."""
 
-_ITEM = re.compile(r"(`?)[A-Za-z_]\w{2,}(?:\(\))?\1(?:\(\))?(?:\s*\[[^\[\]]*\])*", re.ASCII)
+ENTRY = re.compile(r"(`?)[A-Za-z_]\w{2,}(?:\(\))?\1(?:\(\))?(?:\s*\[[^\[\]]*\])*", re.ASCII)
 
 
 def read(text: str) -> Notebook:
@@ -86,7 +86,7 @@ class _Item:
 
     @property
     def is_function(self) -> bool:
-        return bool(_ITEM.fullmatch(self.text))
+        return bool(ENTRY.fullmatch(self.text))
 
     def walk(self) -> Iterator[_Item]:
         yield self
@@ -132,7 +132,7 @@ def _node(item: _Item) -> Node:
 def _of_block(token: Token) -> list[tuple[Node, ...]]:
     """Read a block of code as a call tree, if it is one."""
     lines = token.content.splitlines()
-    if token.info.strip() or not all(_ITEM.fullmatch(line.strip()) for line in lines if line.strip()):
+    if token.info.strip() or not all(ENTRY.fullmatch(line.strip()) for line in lines if line.strip()):
         return []
     try:
         roots = calltree.parse(lines)

@@ -214,3 +214,21 @@ def add_new(commands: Commands[argparse.ArgumentParser]) -> None:
     source.add_argument("--lore", metavar="URL", help="the archive (default: lore.kernel.org/all)")
     source.add_argument("--mbox", type=Path, metavar="FILE", help="read the message from a file instead")
     _add_site(one)
+
+
+def add_import(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Describe ``import``."""
+    one = commands.add_parser(
+        "import",
+        help="make pages of plain Markdown notes",
+        description="Make pages of a file of plain Markdown notes: split by heading, links and literal calls "
+        "as roles, items about a posting as series blocks, lists of functions as call trees. No word is "
+        "lost; what was made of what is told, and what was left as it was.",
+    )
+    one.add_argument("file", type=Path, metavar="NOTES.md", help="the notes")
+    one.add_argument(
+        "--out", type=Path, default=Path("topics"), metavar="FOLDER", help="for the pages (default: topics)"
+    )
+    one.add_argument("--release", default="v6.18", help="whose functions the notes speak of (default: v6.18)")
+    _add_site(one)
+    _add_kernels(one)

@@ -25,7 +25,7 @@ _ELIXIR_HOSTS = ("elixir.bootlin.com", "elixir.free-electrons.com", "lxr.free-el
 _SUBSCRIBER = re.compile(r"/SubscriberLink/(\d{1,9})/[0-9a-f]+/?")
 _COMMIT_PAGE = re.compile(r"(?:.*/)?(?:commit|commitdiff|patch)/.*")
 
-_BARE = re.compile(r"https?://[^\s<>\"'`，。；：、！？）】」』)\]|\\]+", re.IGNORECASE)
+_BARE = re.compile(r"https?://[^\s<>\"'`，。；：、！？）】」』)\[\]|\\]+", re.IGNORECASE)
 _TRAILING = ".,;:!?*_~&"
 _CALL = re.compile(r"(?:(?P<file>[\w./+-]+\.[ch]):)?(?P<name>[A-Za-z_]\w*)\(\)", re.ASCII)
 
