@@ -234,16 +234,21 @@ def tree(
     limit: int = LIMIT,
     callers: bool = False,
     pointers: bool = True,
+    hidden: Quiet = all_heard,
 ) -> Tree:
     """Grow the tree below ``root``, or above it, level by level.
 
     Each function is asked once, where it first appears on the lowest level; siblings are in the
-    order of their first call. Noise is left out and counted, except for the root.
+    order of their first call. Noise is left out and counted, except for the root; what the asker has
+    ``hidden`` is not even counted.
     """
+
+    def shown(step: Step) -> bool:
+        return counts(step, pointers) and not hidden((step.caller if callers else step.callee).name)
 
     def ask(at: Symbol) -> Offers:
         steps = graph.above(at) if callers else graph.below(at)
-        found, quieted = offers([s for s in steps if counts(s, pointers)], quiet, callers)
+        found, quieted = offers([step for step in steps if shown(step)], quiet, callers)
         return thinned(at, found, quieted) if not callers else Offers(found, quieted)
 
     return grow([root], ask, depth=depth, limit=limit, callers=callers)

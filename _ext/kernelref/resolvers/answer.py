@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ..core import likeness
 from ..core.graph import Symbol, Tree, among, forest, tree
-from ..core.noise import Noise, default
+from ..core.noise import Noise, default, read
 from ..core.pairing import Scores, Side, same_name, takers
 from ..core.paths import paths
 from ..core.question import Question
@@ -62,6 +62,7 @@ def answer(graph: SourceGraph, question: Question) -> Answer:
             limit=question.limit,
             callers=question.callers,
             pointers=question.pointers,
+            hidden=Noise(read(question.quiet)),
         )
         found.complete, found.left_out = found.tree.complete, found.tree.left_out + found.tree.unasked
     if found.tree:

@@ -48,9 +48,11 @@ class SourceGraph:
 
     def _home(self, path: str, name: str) -> str:
         fit = [(where, each) for where, each in self.index.found(name, path) if each.kind in CALLABLE]
-        own = [where for where, _ in fit if where == path]
-        if own:
-            return own[0]
+        own = [each for where, each in fit if where == path]
+        linked = path.endswith(".h") and any(self._is_linked_in(path, where, each) for where, each in fit)
+        # A header's macro means the function, not the stub that the header has for want of it.
+        if own and not (linked and all(self.index.is_stub(path, each) for each in own)):
+            return path
         best = sorted((rank, where) for where, each in fit if (rank := self._rank(path, where, each)))
         return best[0][1] if best else ""
 
@@ -60,14 +62,23 @@ class SourceGraph:
         Of several functions that may be linked in, one of the same folder is likelier, and a
         common one likelier than an architecture's, which stands in for it.
         """
-        foreign = where.startswith("arch/") and not where.startswith(self._arch)
+        foreign = self._is_foreign(where)
         if not where.endswith(".c"):
             own = where.startswith("include/")
             return (10 + 2 * foreign + (not own)) if self.index.sees(path, where) else 0
-        if "s" in found.flags or found.kind != Kind.FUNCTION or not may_link(path, where):
+        if not self._is_linked_in(path, where, found):
             return 0
         near = where.partition("/")[0] == path.partition("/")[0]
         return 1 + 2 * where.startswith("arch/") + 4 * foreign + (not near)
+
+    def _is_foreign(self, path: str) -> bool:
+        return path.startswith("arch/") and not path.startswith(self._arch)
+
+    @staticmethod
+    def _is_linked_in(path: str, where: str, found: Found) -> bool:
+        """Whether a function of another file may be the one that a file's prototype declares."""
+        shared = found.kind == Kind.FUNCTION and "s" not in found.flags
+        return shared and where.endswith(".c") and may_link(path, where)
 
     # --- downwards -----------------------------------------------------------
 
@@ -230,5 +241,7 @@ class SourceGraph:
     def symbols(self, name: str) -> tuple[Symbol, ...]:
         """The definitions that ``name`` or ``file.c:name`` may mean in a call tree, likeliest first."""
         definitions = [one for one in self.index.definitions(name) if one.kind in CALLABLE]
-        order = sorted(definitions, key=lambda one: (not one.file.endswith(".c"), one.file))
+        order = sorted(
+            definitions, key=lambda one: (self._is_foreign(one.file), not one.file.endswith(".c"), one.file)
+        )
         return tuple(dict.fromkeys(Symbol(one.file, one.name) for one in order))

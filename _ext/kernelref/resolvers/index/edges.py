@@ -66,8 +66,8 @@ class Edges:
         merged: dict[tuple[str, How, str], set[int]] = {}
         for path, number, _ in self.callers(caller, file):
             for use in self._index.facts(path).uses.get(number, ()):
-                if callee and use.name != callee:
-                    continue
+                if (callee and use.name != callee) or (use.position == ALIAS and use.name == caller):
+                    continue  # ``#define f f`` only tells others that there is an f
                 how, via = self._way(path, use)
                 if how != How.NONE:
                     merged.setdefault((use.name, how, via), set()).update(use.lines)

@@ -79,6 +79,7 @@ class Pointed:
                 files, whole = self._near(at.file, use.name, struct)
                 if not whole:
                     cut.add(use.name)
+                self._index.parse(files)
                 for path in files:
                     steps.update(self._set_in(path, at, use, struct))
         return Steps(tuple(steps), frozenset(cut))
@@ -125,6 +126,7 @@ class Pointed:
             near, whole = self._near(at.file, field, struct)
             if not whole:
                 cut.add(field)
+            self._index.parse(near)
             for path in near:
                 steps.update(self._called_in(path, at, field, struct))
         return Steps(tuple(steps), frozenset(cut))

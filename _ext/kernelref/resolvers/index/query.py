@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 from ...core.source import Call, Definition, How, Kind
 from ...core.target import names_file
 from . import nearest, outline, registers
+from .blank import strip_comments
+from .conditionals import resolve
 from .definers import canonical, spelled
 from .edges import Edges
 from .read import grammar_of, read_facts
@@ -25,11 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from ..tree import Tree
+    from .conditionals import Conditionals
     from .facts import FileFacts, Found
     from .pairs import Pairs
     from .segment import Candidate
     from .table import Outline
 
+_WITHOUT: Final = re.compile(r"#(?:ifndef CONFIG_|if !.*\bCONFIG_|else of .*\bCONFIG_)")
 _SPACE: Final = re.compile(rb"\s+")
 _LISTED_KINDS: Final = (
     outline.FUNCTION + outline.STATIC + outline.PROTOTYPE + outline.MACRO + outline.TAG + outline.TYPEDEF
@@ -58,6 +62,7 @@ class Index:
         # name -> all definitions; name -> those that more than one file may mean
         self._names: dict[str, tuple[tuple[str, Found], ...]] = {}
         self._shared: dict[str, tuple[tuple[str, Found], ...]] = {}
+        self._conditionals: dict[str, Conditionals] = {}
         self.types = Types(self)
         self._edges = Edges(self)
 
@@ -236,6 +241,13 @@ class Index:
     def called_by_macro(self, file: str, name: str) -> frozenset[str]:
         """The names that a macro's body calls."""
         return self._edges.used(file, name)[0]
+
+    def is_stub(self, path: str, found: Found) -> bool:
+        """Whether a definition stands where a configuration option is *not* set."""
+        if path not in self._conditionals:
+            self._conditionals[path] = resolve(strip_comments(self.text(path)))
+        condition = self._conditionals[path].condition_at(found.start)
+        return _WITHOUT.match(condition) is not None
 
     def is_macro(self, name: str, path: str) -> bool:
         """Whether a file that says ``name(…)`` means a macro: it sees one, and no function."""

@@ -1,0 +1,101 @@
+"""Whom a name means: the function and not its stub, the usual architecture, no call of itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kernelref.core.graph import Symbol
+from kernelref.resolvers.index import Index, Store
+from kernelref.resolvers.index.callgraph import SourceGraph
+from kernelref.resolvers.tree import open_tree
+
+FILES = {
+    "Makefile": "VERSION = 6\nPATCHLEVEL = 18\nSUBLEVEL = 15\n",
+    "Kconfig": "\n",
+    "include/linux/cut.h": """\
+#define cut(log)	cut_into(log, 2)
+#define saw(log)	saw_up(log)
+#define chop(log)	chop_up(log)
+#ifdef CONFIG_CUT
+int cut_into(struct log *log, int parts);
+#else
+static inline int cut_into(struct log *log, int parts)
+{
+	return 0;
+}
+#endif
+#ifndef CONFIG_SAW
+static inline int saw_up(struct log *log)
+{
+	return 0;
+}
+#endif
+static inline int chop_up(struct log *log)
+{
+	return 1;
+}
+#define stack stack
+static inline int stack(struct log *log)
+{
+	return chop(log);
+}
+""",
+    "mm/cut.c": """\
+#include <linux/cut.h>
+int cut_into(struct log *log, int parts)
+{
+	return parts;
+}
+int saw_up(struct log *log)
+{
+	return 3;
+}
+""",
+    "lib/other.c": "int chop_up(int a)\n{\n\treturn a;\n}\n",
+    "arch/arm64/include/asm/axe.h": "static inline int axe(int a)\n{\n\treturn 1;\n}\n",
+    "arch/x86/include/asm/axe.h": "static inline int axe(int a)\n{\n\treturn 2;\n}\n",
+}
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> SourceGraph:
+    """The graph of a tree whose headers have stubs."""
+    folder = tmp_path_factory.mktemp("stubs")
+    for name, text in FILES.items():
+        path: Path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return SourceGraph(Index(open_tree(str(folder)), Store(folder / "store")))
+
+
+@pytest.mark.parametrize(
+    ("macro", "meant"),
+    [
+        ("cut", Symbol("mm/cut.c", "cut_into")),
+        ("saw", Symbol("mm/cut.c", "saw_up")),
+        ("chop", Symbol("include/linux/cut.h", "chop_up")),
+    ],
+)
+def test_a_stub_gives_way(graph: SourceGraph, macro: str, meant: Symbol) -> None:
+    """A header's call means the function, where the header has a stub for want of it; else its own."""
+    assert [step.callee for step in graph.callees(graph.symbols(macro)[0])] == [meant]
+
+
+def test_stub_and_function_stay_apart(graph: SourceGraph) -> None:
+    """Both are definitions, and the function is the first."""
+    assert [symbol.file for symbol in graph.symbols("cut_into")] == ["mm/cut.c", "include/linux/cut.h"]
+    assert [step.caller.name for step in graph.callers(Symbol("mm/cut.c", "cut_into"))] == ["cut"]
+    assert graph.callers(Symbol("include/linux/cut.h", "cut_into")) == ()
+
+
+def test_a_macro_of_its_own_name(graph: SourceGraph) -> None:
+    """``#define f f`` says that there is an f, and is no call of itself."""
+    assert [step.callee.name for step in graph.callees(graph.symbols("stack")[0])] == ["chop"]
+
+
+def test_the_architecture_that_is_asked_for(graph: SourceGraph) -> None:
+    """Of what each architecture has, the one that was named comes first."""
+    assert graph.symbols("axe")[0].file == "arch/x86/include/asm/axe.h"
+    assert SourceGraph(graph.index, "arm64").symbols("axe")[0].file == "arch/arm64/include/asm/axe.h"
