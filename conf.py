@@ -138,6 +138,7 @@ latex_elements = {
     "papersize": "a4paper",
     "extraclassoptions": "openany,oneside",
     "maxlistdepth": "24",  # notes in lists in cards
+    "sphinxsetup": "InnerLinkColor={HTML}{1D4F91}, OuterLinkColor={HTML}{1D4F91}",
     # No TeX font has the one sign, no bold one the other.
     "preamble": r"\usepackage{newunicodechar}\newunicodechar{🚧}{⚠}\newunicodechar{✎}{{\normalfont ✎}}",
 }

@@ -8,7 +8,7 @@ it needs no script and no other host; other writers leave it to that extension.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
 from importlib import import_module
 from pathlib import Path
@@ -24,6 +24,7 @@ from .core.chart import Chart, ChartNode, EdgeState, hovers, to_mermaid
 from .core.difference import Change
 from .core.label import is_wide
 from .core.svg import SvgError, inline
+from .core.tikz import PACKAGES, tikz
 from .diagnostics import Subtype, warn
 from .drawings import DrawingError, Drawings, Request, Unavailable
 from .hover_cards import Card
@@ -33,6 +34,7 @@ from .legend import legend_html
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
+    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
     from sphinx.util.docutils import SphinxTranslator
 
@@ -215,8 +217,10 @@ class Painter:
 
     def prepare(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """Draw what any page needs and nobody drew yet; asks for no page to be read again."""
-        if draws(app.builder):
-            wanted = [request for docname in sorted(_noted(env)) for request in _noted(env)[docname]]
+        web, book = draws(app.builder), app.builder.format == "latex"
+        if web or book:
+            noted = (request for docname in sorted(_noted(env)) for request in _noted(env)[docname])
+            wanted = [request for request in noted if web or request.chart]
             if missing := self.drawings.missing(wanted):
                 with progress_message(_("drawing %d diagrams") % len(missing)):
                     self.drawings.prepare(missing)
@@ -236,27 +240,40 @@ class Painter:
             self._told = True
             warn(Subtype.CALLTREE, f"diagrams are shown as text: {problem} (`pip install mermaidx`)")
 
-    def _svg(self, node: nodes.Element) -> str:
-        """Return the inline SVG; empty, and told, where there is none."""
+    def _drawn(self, node: nodes.Element, make: Callable[[str], str]) -> str:
+        """Give what ``make`` makes of Mermaid's SVG; empty, and told, where there is none."""
         if not node["mermaid"]:
             problem = f"more than {MOST_NODES} functions are too many to draw: split the call tree"
             warn(Subtype.CALLTREE, f"the diagram is shown as text: {problem}", node)
             return ""
         try:
-            return inline(
-                self.drawings.get(_request(node)),
+            return make(self.drawings.get(_request(node)))
+        except Unavailable as problem:
+            self._unavailable(problem)
+        except (DrawingError, SvgError) as problem:
+            warn(Subtype.CALLTREE, f"the diagram is shown as text: {problem}", node)
+        return ""
+
+    def _svg(self, node: nodes.Element) -> str:
+        """Return the inline SVG."""
+        return self._drawn(
+            node,
+            lambda svg: inline(
+                svg,
                 node.get("prefix", "kernelref-drawing"),
                 title=node["alt"],
                 desc=node["desc"],
                 hovers=node["hovers"],
                 described=node.get("described"),
                 own_style=not node["chart"],
-            )
-        except Unavailable as problem:
-            self._unavailable(problem)
-        except (DrawingError, SvgError) as problem:
-            warn(Subtype.CALLTREE, f"the diagram is shown as text: {problem}", node)
-        return ""
+            ),
+        )
+
+    def visit_latex(self, writer: Any, node: nodes.Element) -> None:
+        """Draw in a book, above the text."""
+        if node["chart"]:
+            picture = self._drawn(node, lambda svg: tikz(svg, writer.encode))
+            writer.body.append(f"\n\n{picture}\n\n" if picture else "")
 
     def visit(self, writer: Any, node: nodes.Element) -> None:
         """Draw, and open the figure."""
@@ -313,15 +330,23 @@ def _skip(writer: SphinxTranslator, node: nodes.Element) -> None:
     raise nodes.SkipNode
 
 
+def _ask_for_packages(app: Sphinx, config: Config) -> None:
+    """Have LaTeX load what drawings need; its builder reads this before it says what it is."""
+    given = config.latex_elements.get("extrapackages", "")
+    config.latex_elements["extrapackages"] = f"{given}\n{PACKAGES}".strip()
+
+
 def setup_diagrams(app: Sphinx) -> None:
     """Register the nodes, what notes them, and what draws them."""
     painter = Painter(app)
     plain: dict[str, Any] = dict.fromkeys(PLAIN, (_through, _through))
     hidden: dict[str, Any] = dict.fromkeys(PLAIN, (_skip, _through))
-    app.add_node(kernel_diagram, html=(painter.visit, painter.depart), **plain)
+    drawn = {**plain, "latex": (painter.visit_latex, _through)}
+    app.add_node(kernel_diagram, html=(painter.visit, painter.depart), **drawn)
     app.add_node(kernel_diagram_text, html=(painter.visit_text, painter.depart_text), **plain)
     app.add_node(kernel_legend, html=(painter.visit_legend, painter.depart_legend), **hidden)
     app.add_env_collector(DiagramCollector)
     app.connect("doctree-resolved", settle)
     app.connect("builder-inited", _locate_fences)
+    app.connect("config-inited", _ask_for_packages)
     app.connect("env-updated", painter.prepare)

@@ -60,7 +60,8 @@ _CLASSES = {
     "edgeLabel": "kr-edge-label",
     "arrowMarkerPath": "kr-head",
 }
-_EDGE_ID = re.compile(r"e\d+_([a-z]+)(?:_(diff-[a-z]+))?")
+EDGE_ID = re.compile(r"e\d+_([a-z]+)(?:_(diff-[a-z]+))?")
+"""What an arrow's id says: its state, and what became of it."""
 _NODE_ID = re.compile(r"flowchart-(\w+)-\d+$")
 
 
@@ -101,7 +102,7 @@ def inline(
     what is said on hovering there, ``described`` the ids of linked boxes to the id of what describes
     them on the page. Raises `SvgError`.
     """
-    source = _parse(svg)
+    source = parse(svg)
     reader = _Reader(prefix, source.get("id", ""), own_style, hovers or {}, described or {})
     root = reader.take(source, 0)
     if root is None or root.name != "svg":
@@ -111,7 +112,8 @@ def inline(
     return "".join(_written(root))
 
 
-def _parse(svg: str) -> ElementTree.Element:
+def parse(svg: str) -> ElementTree.Element:
+    """Read an SVG, within bounds. Raises `SvgError`."""
     if len(svg) > MAX_CHARACTERS:
         raise SvgError(f"the drawing has {len(svg)} characters, more than {MAX_CHARACTERS}")
     if "<!DOCTYPE" in svg or "<!ENTITY" in svg:
@@ -259,7 +261,7 @@ class _Reader:
         if self.own_style:
             return " ".join(word for word in words if _plain(word))
         ours = [_CLASSES[word] for word in dict.fromkeys(words) if word in _CLASSES]
-        if state := _EDGE_ID.fullmatch(source.get("data-id", "")):
+        if state := EDGE_ID.fullmatch(source.get("data-id", "")):
             ours.extend(f"kr-{word}" for word in state.groups() if word)
         return " ".join(ours)
 
