@@ -98,7 +98,10 @@ def test_search_never_asks_for_everything() -> None:
     ):
         assert search_query(Mail("a@b", subject, author, "2024-01-01")) == ""
     got = search_query(Mail("a@b", '[PATCH] mm: "quo" OR (f:x)', ann, "2024-01-01", change_id='c"d'))
-    assert got == '(s:"mm quo OR f:x" AND (f:"ann example.org" OR f:"Ann")) OR nq:"c d"'
+    when = "d:20210101..20261231"
+    assert got == f'(s:"mm quo OR f:x" AND (f:"ann example.org" OR f:"Ann") AND {when}) OR nq:"c d"'
+    undated = search_query(Mail("a@b", "[PATCH] mm: a", ann, ""))
+    assert undated == '(s:"mm a" AND (f:"ann example.org" OR f:"Ann"))'
 
 
 def test_hostile_query(archive: Archive) -> None:

@@ -12,7 +12,15 @@ import pytest
 
 from kernelref.core.lock import Message, Person, Standing
 from kernelref.core.message_id import MessageIdError
-from kernelref.resolvers.archive import ArchiveError, MboxArchive, NotMail, NotThere, TooLarge, mailbox
+from kernelref.resolvers.archive import (
+    ArchiveError,
+    MaildirArchive,
+    MboxArchive,
+    NotMail,
+    NotThere,
+    TooLarge,
+    mailbox,
+)
 from kernelref.resolvers.archive.gunzip import gunzip as unpack
 from kernelref.resolvers.archive.lists import list_address, list_of_id
 from kernelref.resolvers.archive.mail import read_mail
@@ -261,3 +269,30 @@ def test_headers_made_to_hurt(header: str) -> None:
     mail = read_mail(f"Message-ID: <a@b>\n{header}\n\n[PATCH]\n".encode())
     assert mail.message_id == "a@b"
     assert len(mail.references) <= 500
+
+
+def test_a_maildir_is_as_the_mbox(tmp_path: Path) -> None:
+    """The same mails give the same facts from a maildir, whose folders count; what is no mail does not."""
+    for number, raw in enumerate(mailbox.split(SMALL.read_bytes(), "small")):
+        folder = tmp_path / "mail" / (".lists" if number % 2 else "") / ("cur" if number % 3 else "new")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"1700000{number:03}.M1P1.host:2,S").write_bytes(raw + b"\n\n")
+    (folder / "1800000000.M1P1.host").write_bytes(b"no mail\n")
+    there, file = MaildirArchive(tmp_path / "mail", name="it"), MboxArchive(SMALL, name="it")
+    there.now = file.now = lambda: datetime(2026, 1, 2, tzinfo=UTC)
+    ids = {mail.message_id for mail in mailbox.read_all(SMALL.read_bytes(), "small")}
+    assert {one: there.fetch(one) for one in ids} == {one: file.fetch(one) for one in ids}
+
+
+def test_no_maildir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that is none, and one with more in it than is read, are told; a huge mail is passed over."""
+    with pytest.raises(ArchiveError, match="there is no maildir"):
+        MaildirArchive(tmp_path).fetch("a@b")
+    (tmp_path / "cur").mkdir()
+    (tmp_path / "cur" / "1").write_bytes(b"Message-ID: <a@b>\nSubject: x\n\n" + bytes(200))
+    monkeypatch.setattr(mailbox, "MAX_MAIL", 100)
+    with pytest.raises(NotThere):
+        MaildirArchive(tmp_path).fetch("a@b")
+    monkeypatch.setattr(mailbox, "MAX_FILE", 150)
+    with pytest.raises(TooLarge, match="150 bytes"):
+        MaildirArchive(tmp_path).fetch("a@b")

@@ -168,6 +168,19 @@ def test_same_person(a: Person, b: Person, same: bool) -> None:
     assert same_person(a, b) is same
 
 
+def test_years_later_it_is_other_work() -> None:
+    """The same title from the same person is a revision within dates, or by the change-id."""
+    old, late = (
+        mail("old", "[PATCH] mm: sheep"),
+        replace(mail("late", "[PATCH] mm: sheep"), date="2031-01-01"),
+    )
+    assert revisions(old, [old, late]) == ()
+    marked = [replace(one, change_id="sheep-1") for one in (old, late)]
+    assert revisions(marked[0], marked) == (marked[1],)
+    undated = replace(late, date="")
+    assert revisions(old, [old, undated]) == (undated,)
+
+
 def test_trailers_are_counted() -> None:
     """What one person gives to one patch counts once; what is given to another revision does not."""
     bob, ann = (("Reviewed-by", "bob@example.org"),), (("Acked-by", "ann@example.org"),)

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
 from ..core.record import LockError
 from ..core.releases import ReleaseError, series_of, sort_key
-from ..resolvers.archive import Archive, MboxArchive, Source
+from ..resolvers.archive import Archive, MaildirArchive, MboxArchive, Source
 from ..resolvers.elixir import PAUSE, Elixir, ElixirError
 from ..resolvers.git import GitError
 from ..resolvers.history import GitHistory, HistoryError
@@ -85,6 +85,8 @@ def _origins(given: list[str]) -> dict[str, str]:
 def _archive(given: argparse.Namespace, pages: Pages) -> Source:
     if given.mbox:
         return MboxArchive(given.mbox, given.archive_name)
+    if given.maildir:
+        return MaildirArchive(given.maildir, given.archive_name)
     delay = PAUSE / 2 if given.delay is None else given.delay
     try:
         return Archive(given.lore or pages.settings.lore_url, given.archive_name, delay=delay)

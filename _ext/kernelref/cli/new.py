@@ -12,7 +12,7 @@ from ..core.lockfile import LORE, load_lore
 from ..core.message_id import MessageIdError, canonical
 from ..core.record import LockError
 from ..core.subject import parse
-from ..resolvers.archive import Archive, ArchiveError, MboxArchive, Source
+from ..resolvers.archive import Archive, ArchiveError, MaildirArchive, MboxArchive, Source
 from .site import lock_folder
 from .terminal import visible
 
@@ -38,13 +38,19 @@ def _locked(given: argparse.Namespace, found: str) -> Message | None:
 
 
 def _fetched(given: argparse.Namespace, found: str) -> Message:
-    source: Source = (
-        MboxArchive(given.mbox) if given.mbox else Archive(given.lore) if given.lore else Archive()
-    )
+    source = _source(given)
     try:
         return source.fetch(found)
     finally:
         source.close()
+
+
+def _source(given: argparse.Namespace) -> Source:
+    if given.mbox:
+        return MboxArchive(given.mbox)
+    if given.maildir:
+        return MaildirArchive(given.maildir)
+    return Archive(given.lore) if given.lore else Archive()
 
 
 def block(found: str, message: Message) -> str:

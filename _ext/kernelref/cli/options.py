@@ -91,6 +91,7 @@ def add_lock(commands: Commands[argparse.ArgumentParser]) -> None:
     source = one.add_mutually_exclusive_group()
     source.add_argument("--lore", metavar="URL", help="the archive to ask (default: kernelref_lore_url)")
     source.add_argument("--mbox", type=Path, metavar="FILE", help="read messages from a file instead")
+    source.add_argument("--maildir", type=Path, metavar="FOLDER", help="read messages from a folder instead")
     one.add_argument(
         "--archive-name",
         default="",
@@ -213,6 +214,7 @@ def add_new(commands: Commands[argparse.ArgumentParser]) -> None:
     source = one.add_mutually_exclusive_group()
     source.add_argument("--lore", metavar="URL", help="the archive (default: lore.kernel.org/all)")
     source.add_argument("--mbox", type=Path, metavar="FILE", help="read the message from a file instead")
+    source.add_argument("--maildir", type=Path, metavar="FOLDER", help="read it from a folder instead")
     _add_site(one)
 
 

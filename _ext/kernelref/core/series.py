@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from .dates import instant
 from .lock import Count, Patch, Person
@@ -19,6 +20,10 @@ from .subject import Subject, parse, same_title
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
+
+
+WITHIN: Final = timedelta(days=3 * 365)
+"""Between two revisions of one work; some take years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +225,8 @@ def revisions(mail: Mail, others: Iterable[Mail]) -> tuple[Mail, ...]:
     """Give the other postings of the same work, by date: other versions, resends, the RFC before.
 
     One change-id makes two postings one work; else the same title from the same person
-    does. A cover letter is never a revision of a numbered patch, a pull request of nothing.
+    does, within dates: years later it is other work. A cover letter is never a revision of a
+    numbered patch, a pull request of nothing.
     """
     found = [at for at in by_id(others).values() if _is_revision(mail, at)]
     return tuple(sorted(found, key=lambda at: (instant(at.date), at.message_id)))
@@ -237,4 +243,9 @@ def _is_revision(mail: Mail, other: Mail) -> bool:
     if mail.change_id and mail.change_id == other.change_id:
         return mine.number <= 0 or same_title(mail.subject, other.subject)
     same = same_person(mail.author, other.author) or same_person(mail.posted_by, other.posted_by)
-    return same and same_title(mail.subject, other.subject)
+    return same and same_title(mail.subject, other.subject) and _near(mail.date, other.date)
+
+
+def _near(one: str, other: str) -> bool:
+    """Tell whether two dates are near enough for one work; a date that is not known is."""
+    return not one or not other or abs(instant(one) - instant(other)) <= WITHIN

@@ -1,4 +1,4 @@
-"""Mboxes: taken apart, and read as an archive where no server is at hand.
+"""Mboxes and maildirs: taken apart, and read as an archive where no server is at hand.
 
 The archive room of the resolvers. An mbox here is an mboxrd, as public-inbox sends them.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import lzma
+from abc import abstractmethod
 from collections import deque
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,9 @@ from .source import Source
 
 MAX_MAILS: Final = 5_000
 """More in one thread are not a thread."""
+
+MAX_MAIL: Final = 10 * 1024 * 1024
+"""A larger mail is none of a mailing list's; it is passed over."""
 
 MAX_FILE: Final = 256 * 1024 * 1024
 """An mbox file is read whole; a larger one wants a server."""
@@ -51,8 +55,8 @@ def read_all(mbox: bytes, what: str, limit: int = MAX_MAILS) -> tuple[Mail, ...]
     return tuple(mails)
 
 
-class MboxArchive(Source):
-    """An mbox file (``.mbox``, ``.mbox.gz``, ``.mbox.xz``), with the interface of `Archive`."""
+class LocalArchive(Source):
+    """Mails that are read whole, with the interface of `Archive`; a subclass says where they are."""
 
     def __init__(self, path: Path | str, name: str = "") -> None:
         """Name it; the file is read when the first message is asked for."""
@@ -84,7 +88,11 @@ class MboxArchive(Source):
 
     @cached_property
     def _mails(self) -> tuple[Mail, ...]:
-        return read_all(self._content(), self.name, limit=MAX_FILE)
+        return self._read()
+
+    @abstractmethod
+    def _read(self) -> tuple[Mail, ...]:
+        """Read every mail. Raises `ArchiveError`."""
 
     @cached_property
     def _by_id(self) -> dict[str, list[Mail]]:
@@ -104,13 +112,23 @@ class MboxArchive(Source):
                     joined.setdefault(other, set()).add(mail.message_id)
         return joined
 
+    def _unreadable(self, error: Exception) -> ArchiveError:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        return ArchiveError(f"{self._path.name}: cannot be read ({reason})")
+
+
+class MboxArchive(LocalArchive):
+    """An mbox file: ``.mbox``, ``.mbox.gz``, ``.mbox.xz``."""
+
+    def _read(self) -> tuple[Mail, ...]:
+        return read_all(self._content(), self.name, limit=MAX_FILE)
+
     def _content(self) -> bytes:
         try:
             with self._open() as stream:
                 content = stream.read(MAX_FILE + 1)
         except (OSError, EOFError, lzma.LZMAError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-            raise ArchiveError(f"{self._path.name}: cannot be read ({reason})") from None
+            raise self._unreadable(error) from None
         if len(content) > MAX_FILE:
             raise TooLarge(f"{self._path.name}: more than {MAX_FILE:,} bytes; serve it from a public-inbox")
         return content
@@ -121,3 +139,31 @@ class MboxArchive(Source):
         if self._path.suffix == ".xz":
             return lzma.open(self._path)
         return self._path.open("rb")
+
+
+class MaildirArchive(LocalArchive):
+    """A maildir, with or without folders in it: the files in every ``cur`` and ``new``."""
+
+    def _read(self) -> tuple[Mail, ...]:
+        mails: list[Mail] = []
+        total = 0
+        for path in self._files():
+            try:
+                total += (size := path.stat().st_size)
+                if size <= MAX_MAIL and total <= MAX_FILE:
+                    # One newline at the end, as in an mbox: the same mail has the same hash.
+                    mails.append(read_mail(path.read_bytes().rstrip(b"\r\n") + b"\n"))
+            except NotMail:
+                continue
+            except OSError as error:
+                raise self._unreadable(error) from None
+        if total > MAX_FILE:
+            raise TooLarge(f"{self._path.name}: more than {MAX_FILE:,} bytes; serve it from a public-inbox")
+        return tuple(mails)
+
+    def _files(self) -> list[Path]:
+        folders = [path for name in ("cur", "new") for path in self._path.rglob(name) if path.is_dir()]
+        if not folders:
+            raise ArchiveError(f"{self._path.name}: there is no maildir; one has the folders cur and new")
+        # By name, which begins with the time of arrival: the first of two with one message-id came first.
+        return sorted((path for folder in folders for path in folder.iterdir()), key=lambda path: path.name)

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote as percent_encode
 
+from ...core.dates import instant
 from ...core.message_id import quote
-from ...core.series import Mail
+from ...core.series import WITHIN, Mail
 from .errors import NotThere
 from .gunzip import gunzip
 from .http import Line, Patience
@@ -85,14 +86,28 @@ class Archive(Source):
 
 
 def search_query(mail: Mail) -> str:
-    """Give public-inbox's query for other revisions of a mail; empty when there is nothing to ask by."""
+    """Give public-inbox's query for other revisions of a mail; empty when there is nothing to ask by.
+
+    By the change-id, whenever; by title and person within dates, as b4 does.
+    """
     title = _phrase(mail.marks.title)
     people = [_phrase(text) for text in (mail.posted_by.address, mail.posted_by.name)]
     by = " OR ".join(f'f:"{who}"' for who in people if who)
-    parts = [f'(s:"{title}" AND ({by}))'] if title and by else []
+    parts = [f'(s:"{title}" AND ({by}){_within(mail.date)})'] if title and by else []
     if change_id := _phrase(mail.change_id):
         parts.append(f'nq:"{change_id}"')
     return " OR ".join(parts)
+
+
+def _within(date: str) -> str:
+    """Give the part of a query that keeps it to the years around a date, where that is known."""
+    if not date:
+        return ""
+    try:
+        first, last = (f"{instant(date) + by:%Y%m%d}" for by in (-WITHIN, WITHIN))
+    except OverflowError:  # of a date at the end of time
+        return ""
+    return f" AND d:{first}..{last}"
 
 
 def _phrase(text: str) -> str:
