@@ -48,8 +48,8 @@ def _fold_card(card: nodes.container) -> None:
     if card["ids"]:
         title += kernel_anchor(place=card["ids"][0])
     header += body.pop(0)
+    card.remove(body)
     if body.children:
-        card.remove(body)
         card += kernel_fold("", body, label=_("Notes on it"))
 
 

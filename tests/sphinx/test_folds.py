@@ -24,6 +24,9 @@ The notes.
 
 ```{{calltree}}
 {TREE}```
+
+```{{article}} 974223
+```
 """
 
 
@@ -58,6 +61,13 @@ def test_a_card_has_a_link_to_itself(html: Built) -> None:
     link = card.select_one("a.kernelref-anchor")
     assert link["href"] == f"#{card['id']}"
     assert link["aria-label"] == "Link to this card"
+
+
+def test_a_card_without_notes_has_nothing_to_fold(html: Built) -> None:
+    """It is its facts alone, without an empty part below them."""
+    card = html.page("a").select_one(".kernelref-article")
+    assert not card.select("details, .sd-card-body")
+    assert "Jonathan Corbet" in squeezed(card)
 
 
 def test_a_tree_folds_to_its_title(html: Built) -> None:

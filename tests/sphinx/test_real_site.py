@@ -280,3 +280,16 @@ def test_the_largest_page_is_light(site: Path, language: str) -> None:
     there = [one for one in files if one.is_file() and one.suffix not in (".html", ".atom")] + [path]
     assert len(there) > 10
     assert sum(len(gzip.compress(one.read_bytes())) for one in there) < 300_000
+
+
+@pytest.mark.parametrize("page", ["index", "en/topics/thp"])
+def test_a_page_that_is_passed_on_has_a_picture(site: Path, page: str) -> None:
+    """What is shown where somebody links to a page: its title, its first words, a picture that is there."""
+    told = {
+        str(tag["property"]): str(tag["content"])
+        for tag in _parse(site / f"{page}.html").select("meta[property]")
+    }
+    base = "https://linux-patch-learn.readthedocs.io/"
+    assert {"og:title", "og:description", "og:image", "og:site_name"} <= told.keys()
+    assert told["og:url"] == f"{base}{page}.html"
+    assert (site / told["og:image"].removeprefix(base)).read_bytes().startswith(b"\x89PNG")
