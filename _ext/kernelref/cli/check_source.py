@@ -30,7 +30,7 @@ class Trees:
         index = self._indexes.get(release)
         if index is None:
             return self._locks.where(release, name)
-        return choose(index.definitions(name), CALLABLE, "")
+        return choose(index.definitions(name, late=False), CALLABLE, "")
 
     def near(self, release: str, name: str) -> Sequence[str]:
         """The nearest names."""

@@ -183,14 +183,14 @@ def _full(graph: SourceGraph, name: str) -> str:
 
 def _symbol(graph: SourceGraph, node: Node) -> Symbol | None:
     """Find whom a release means by an entry of a tree; one that has moved by its name alone."""
-    definitions = graph.index.definitions(node.name)
+    definitions = graph.index.definitions(node.name, late=False)
     fit = choose(definitions, CALLABLE, node.file) or choose(definitions, CALLABLE, "")
     return Symbol(fit[0].file, fit[0].name) if fit else None
 
 
 def spell(graph: SourceGraph, at: Symbol) -> str:
     """Name a function as briefly as a page may."""
-    fit = choose(graph.index.definitions(at.name), CALLABLE, "")
+    fit = choose(graph.index.definitions(at.name, late=False), CALLABLE, "")
     return at.name if {one.file for one in fit} == {at.file} else at.spelled
 
 

@@ -98,6 +98,9 @@ class Graph(Protocol):
     def through_fields(self, callers: Iterable[Symbol], callees: Iterable[Symbol]) -> Sequence[Step]:
         """The calls through fields from one of some functions to one of others."""
 
+    def expect(self, symbols: Sequence[Symbol], callers: bool) -> None:
+        """Get ready to be asked about some functions, what they call or what calls them."""
+
 
 class StepGraph:
     """A graph whose steps are all known."""
@@ -129,6 +132,9 @@ class StepGraph:
     def above(self, at: Symbol) -> Sequence[Step]:
         """The same as `callers`."""
         return self.callers(at)
+
+    def expect(self, symbols: Sequence[Symbol], callers: bool) -> None:
+        """All is known already."""
 
     def through_fields(self, callers: Iterable[Symbol], callees: Iterable[Symbol]) -> Sequence[Step]:
         """None that `callees` does not give."""
@@ -251,7 +257,10 @@ def tree(
         found, quieted = offers([step for step in steps if shown(step)], quiet, callers)
         return thinned(at, found, quieted) if not callers else Offers(found, quieted)
 
-    return grow([root], ask, depth=depth, limit=limit, callers=callers)
+    def ready(level: Sequence[Symbol]) -> None:
+        graph.expect(level, callers)
+
+    return grow([root], ask, ready, depth=depth, limit=limit, callers=callers)
 
 
 def counts(step: Step, pointers: bool) -> bool:
@@ -377,6 +386,7 @@ class _Bud:
 def grow(
     roots: Sequence[Symbol],
     ask: Callable[[Symbol], Offers],
+    ready: Callable[[Sequence[Symbol]], None] = lambda _level: None,
     *,
     depth: int | None = None,
     limit: int | None = None,
@@ -384,13 +394,17 @@ def grow(
 ) -> Tree:
     """Grow trees breadth first, so that a limit cuts what is far and not what comes late.
 
-    ``ask`` gives the neighbours of a function.
+    ``ask`` gives the neighbours of a function; ``ready`` is told of a level before it is asked.
     """
     buds = [_Bud(root) for root in dict.fromkeys(roots)]
     known = {bud.symbol for bud in buds}  # what is open, or will be when its turn comes
+    level = -1
     for bud in buds:  # the list grows meanwhile
         if bud.mark is not Mark.OPEN:
             continue
+        if bud.level > level and (depth is None or bud.level < depth):
+            level = bud.level
+            ready([one.symbol for one in buds if one.level == level and one.mark is Mark.OPEN])
         if depth is not None and bud.level >= depth:
             bud.mark = Mark.DEPTH
         elif limit is not None and len(buds) >= limit:

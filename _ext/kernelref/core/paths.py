@@ -185,6 +185,7 @@ class _Search:
         ball.front = ball.front[len(front) :]
         if not self.spent:
             ball.radius += 1
+        self.graph.expect(front, callers=not downwards)
         for symbol in front:
             self.asked += 1
             passed = ball.seen[symbol]

@@ -186,14 +186,30 @@ class SourceGraph:
 
     def _mentioning(self, at: Symbol) -> Iterable[str]:
         """The files whose text has the name and that may mean this definition of it."""
-        private = at.file.endswith(".c") and all(
+        return (at.file,) if self._is_private(at) else self.index.mentioning(at.name)
+
+    def _is_private(self, at: Symbol) -> bool:
+        """Whether no other file can mean this definition."""
+        return at.file.endswith(".c") and all(
             "s" in each.flags or each.kind == Kind.MACRO
-            for where, each in self.index.found(at.name)
+            for where, each in self.index.found(at.name, at.file)
             if where == at.file
         )
-        if private:
-            return (at.file,)
-        return self.index.mentioning(at.name)
+
+    # --- ahead -----------------------------------------------------------------
+
+    def expect(self, symbols: Sequence[Symbol], callers: bool) -> None:
+        """Read side by side what the questions about some functions will need."""
+        files = {at.file for at in symbols if at.file}
+        if callers:
+            self.index.seek(at.name for at in symbols if not self._is_private(at))
+            self.index.parse({path for at in symbols for path in self._mentioning(at)})
+        else:
+            self.index.parse(files)
+            names = {
+                use.name for at in symbols for use in self._uses(at) if use.way not in (FIELD, PARAMETER)
+            }
+            self.index.expect(names, files)
 
     def _reaching(self, path: str, at: Symbol) -> Iterable[Step]:
         if self.meant(path, at.name) != at:
@@ -226,7 +242,7 @@ class SourceGraph:
         """The definition of a symbol; of two under one ``#if``, the longer."""
         fit = [
             one
-            for one in self.index.definitions(f"{at.file}:{at.name}")
+            for one in self.index.definitions(f"{at.file}:{at.name}", late=at.file in self.index.outline.late)
             if one.kind in CALLABLE and one.file == at.file
         ]
         return max(fit, key=lambda one: one.end - one.line, default=None)
@@ -240,7 +256,8 @@ class SourceGraph:
 
     def symbols(self, name: str) -> tuple[Symbol, ...]:
         """The definitions that ``name`` or ``file.c:name`` may mean in a call tree, likeliest first."""
-        definitions = [one for one in self.index.definitions(name) if one.kind in CALLABLE]
+        every = self.index.definitions(name, late=False) or self.index.definitions(name)
+        definitions = [one for one in every if one.kind in CALLABLE]
         order = sorted(
             definitions, key=lambda one: (self._is_foreign(one.file), not one.file.endswith(".c"), one.file)
         )

@@ -10,7 +10,6 @@ from ...core.target import CALLABLE, names_file
 from . import outline
 from .facts import ALIAS, ARGUMENT, BLOCK, DIRECT, FIELD, HIDDEN, PARAMETER
 from .visible import may_link
-from .words import is_searched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,9 +30,6 @@ class Edges:
         self._index = index
         # (path, macro) -> names that its body uses
         self._bodies: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {}
-        # callee -> files that set a field to it or pass it
-        self._mentions: dict[str, tuple[str, ...]] = {}
-        self._expected: set[str] = set()
 
     def callers(self, name: str, file: str) -> list[tuple[str, int, Found]]:
         """The definitions of a name that can call, with the number that each has in its file."""
@@ -261,25 +257,9 @@ class Edges:
                 break
         return names
 
-    def expect(self, names: Iterable[str]) -> None:
-        """Names that will be asked for: the first pass over the tree looks for all of them."""
-        self._expected.update(names)
-
-    def _mentioning(self, callee: str) -> tuple[str, ...]:
-        # Files that set a field to the callee or pass it: a text search, then the parse decides.
-        index = self._index
-        if callee not in self._mentions:
-            if private := self._private(callee):
-                self._mentions[callee] = private
-            elif index.has_words():
-                self._mentions[callee] = tuple(index.mentioning(callee))
-            else:
-                every = (self._expected | {callee}) - self._mentions.keys()
-                names = sorted(name for name in every if not self._private(name))
-                sources = [path for path in index.outline.paths if is_searched(path)]
-                found = index.scanner.holders(sources, names)
-                self._mentions.update((name, tuple(paths)) for name, paths in found.items())
-        return self._mentions[callee]
+    def _mentioning(self, callee: str) -> Iterable[str]:
+        # Files that may set a field to the callee or pass it; the parse decides.
+        return self._private(callee) or self._index.mentioning(callee)
 
     def _private(self, name: str) -> tuple[str, ...]:
         # The files of a name that no other file can mean; nothing when some can.

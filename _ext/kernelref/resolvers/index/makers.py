@@ -7,23 +7,23 @@ from __future__ import annotations
 
 import json
 import re
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from . import packs, pairs, registers, segment, words
 from .read import grammar_of, read_facts
 from .store import Store, record_of
-from .workers import BLOBS, FACTS, HOLDERS, LATE, OUTLINE, WORDS
+from .workers import BLOBS, FACTS, LATE, LATE_NAMES, MENTIONS, OUTLINE, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .workers import Job
 
-_HELD: Final = rb"(?:=\s*&?|[(,]\s*&?)%s\s*[,;)}\n]"
-_WORD: Final = re.compile(rb"[A-Za-z_]\w+")
-_FEW: Final = 6
+    NamesOf = Callable[[str, bytes], set[bytes]]
+
+_FEW: Final = 12
 """So many names are looked for one by one; more, by all words of a file."""
 
 
@@ -108,24 +108,44 @@ class Blobs:
         target.write_text(json.dumps(self._blobs), "utf-8")
 
 
-class Holders:
-    """For some names the files that set something to it or pass it, told from the text alone."""
+class Seeking:
+    """For some names the files in which each is what is looked for."""
 
-    def __init__(self, job: Job) -> None:
-        """Begin; the job has the names."""
-        self._shapes = {word.encode(): re.compile(_HELD % re.escape(word.encode())) for word in job.words}
+    def __init__(self, is_there: Callable[[bytes, bytes], bool], names_of: NamesOf | None, job: Job) -> None:
+        """Begin; the job has the names.
+
+        ``is_there`` says of a name and a text that has it whether it counts; where the names are many,
+        ``names_of`` gives what of a file they have to be among.
+        """
+        self._is_there = is_there
+        self._names_of = names_of if len(job.words) > _FEW else None
+        self._names = frozenset(word.encode() for word in job.words)
         self._found: dict[str, list[str]] = {word: [] for word in job.words}
 
     def add(self, number: int, path: str, blob: str, source: bytes) -> None:
         """Look into a file."""
-        few = len(self._shapes) <= _FEW
-        for name in self._shapes if few else self._shapes.keys() & set(_WORD.findall(source)):
-            if (not few or name in source) and self._shapes[name].search(source):
+        for name in self._names if self._names_of is None else self._names & self._names_of(path, source):
+            if name in source and self._is_there(name, source):
                 self._found[name.decode()].append(path)
 
     def write(self, target: Path) -> None:
         """Write them as JSON."""
         target.write_text(json.dumps(self._found), "utf-8")
+
+
+def _is_word(name: bytes, text: bytes) -> bool:
+    """Whether a name stands in a text as a word."""
+    return _word(name).search(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _word(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"%s(?<!\w%s)(?!\w)" % (re.escape(name), re.escape(name)))
+
+
+def _is_defined(name: bytes, text: bytes) -> bool:
+    """Whether a header of registers defines a name."""
+    return name in registers.names_of("", text)
 
 
 def _late_names(path: str, text: bytes) -> set[bytes]:
@@ -138,7 +158,8 @@ _MAKERS: Final[dict[str, Callable[[Job], Maker]]] = {
     LATE: partial(Tables, _late_names),
     FACTS: Facts,
     BLOBS: Blobs,
-    HOLDERS: Holders,
+    MENTIONS: partial(Seeking, _is_word, words.words_of),
+    LATE_NAMES: partial(Seeking, _is_defined, registers.names_of),
 }
 
 

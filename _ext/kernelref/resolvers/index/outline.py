@@ -30,6 +30,8 @@ DEFINER: Final = "d"
 """An argument of a definer macro: ``madvise`` in ``SYSCALL_DEFINE3(madvise, …)``."""
 CONFIG: Final = "c"
 ASSEMBLER: Final = "s"
+LISTED: Final = "".join((FUNCTION, STATIC, MACRO, TAG, TYPEDEF))
+"""The kinds that people spell, and misspell."""
 
 _DEFINE: Final = re.compile(rb"#[ \t]*define[ \t]+(?:\\\n[ \t]*)?(\w+)(\(?)")
 _HEAD: Final = re.compile(rb"\n([A-Za-z_][\w \t*]*+)\((?=([^;{}/\"=#]*+;)?)")

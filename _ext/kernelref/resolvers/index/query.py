@@ -21,7 +21,8 @@ from .read import grammar_of, read_facts
 from .scan import Scanner
 from .store import Store
 from .types import Types
-from .workers import LATE, WORDS, Workers
+from .words import is_searched
+from .workers import LATE, LATE_NAMES, MENTIONS, WORDS, Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,12 +36,11 @@ if TYPE_CHECKING:
 
 _WITHOUT: Final = re.compile(r"#(?:ifndef CONFIG_|if !.*\bCONFIG_|else of .*\bCONFIG_)")
 _SPACE: Final = re.compile(rb"\s+")
-_LISTED_KINDS: Final = (
-    outline.FUNCTION + outline.STATIC + outline.PROTOTYPE + outline.MACRO + outline.TAG + outline.TYPEDEF
-)
 _MACROS: Final = outline.MACRO + outline.OBJECT
 _FUNCTIONS: Final = (outline.FUNCTION, outline.STATIC, outline.PROTOTYPE)
 _KEPT_TEXTS: Final = 64
+_FEW: Final = 16
+"""So many words are sought in all texts before a table of all words is made."""
 
 
 class Index:
@@ -59,6 +59,10 @@ class Index:
         # path -> the headers of registers that it sees; such a header -> its names
         self._sees_late: dict[str, list[str]] = {}
         self._in_late: dict[str, set[bytes]] = {}
+        # names that will be asked for; where those are that were sought in texts, for want of a table
+        self._expected: set[str] = set()
+        self._known_late: dict[str, list[str]] = {}
+        self._sought: dict[str, list[str]] = {}
         # name -> all definitions; name -> those that more than one file may mean
         self._names: dict[str, tuple[tuple[str, Found], ...]] = {}
         self._shared: dict[str, tuple[tuple[str, Found], ...]] = {}
@@ -80,11 +84,25 @@ class Index:
 
     def mentioning(self, word: str) -> list[str]:
         """The C files and headers that have a word, and perhaps a few that have not."""
+        self.seek([word])
+        if word in self._sought:
+            return sorted(self._sought[word])
         return sorted(self.outline.having(word, self._table(WORDS)))
 
-    def has_words(self) -> bool:
-        """Whether `mentioning` answers at once, and need not read the whole tree first."""
-        return WORDS in self._tables or self.scanner.has_tables(self.outline, WORDS)
+    def seek(self, words: Iterable[str]) -> None:
+        """Get ready to say which files have some words: a few are sought in texts, for want of a table."""
+        if self._has_table(WORDS):
+            return
+        lacking = sorted({*words} - self._sought.keys())
+        if lacking and len(self._sought) + len(lacking) <= _FEW:
+            searched = [path for path in self.outline.paths if is_searched(path)]
+            self._sought |= self.scanner.seek(MENTIONS, searched, lacking)
+
+    def _has_table(self, kind: str) -> bool:
+        """Whether a table is there, and need not be made of the whole tree first."""
+        if kind not in self._tables and (kept := self.scanner.kept_tables(self.outline, kind)) is not None:
+            self._tables[kind] = kept
+        return kind in self._tables
 
     def reads(self, path: str) -> bool:
         """Whether this is the path of a file that the index reads."""
@@ -111,7 +129,7 @@ class Index:
     def prefetch(self, names: Iterable[str], progress: Callable[[int, int], None] | None = None) -> None:
         """Get ready for questions about many names: their candidate files are parsed side by side."""
         plain = {_split(name)[1] for name in names}
-        self._edges.expect(plain)
+        self._expected |= plain
         self.parse({candidate.path for name in plain for candidate in self.candidates(name)}, progress)
 
     def expect(self, names: Iterable[str], seen_by: Iterable[str]) -> None:
@@ -149,10 +167,18 @@ class Index:
     def late(self, name: str, path: str = "") -> list[str]:
         """The headers of registers that may define a name: those that a file sees, or all."""
         if not path:
-            return self.outline.having(name, self._table(LATE)) if self.outline.late else []
+            return self._all_late(name) if self.outline.late else []
         if path not in self._sees_late:
             self._sees_late[path] = sorted(self.outline.late & {path, *self.outline.includes.closure(path)})
         return [header for header in self._sees_late[path] if name.encode() in self._late_names(header)]
+
+    def _all_late(self, name: str) -> list[str]:
+        if self._has_table(LATE):
+            return self.outline.having(name, self._table(LATE))
+        if name not in self._known_late:
+            names = {*self._expected, name} - self._known_late.keys()
+            self._known_late |= self.scanner.seek(LATE_NAMES, sorted(self.outline.late), sorted(names))
+        return self._known_late[name]
 
     def _late_names(self, header: str) -> set[bytes]:
         if header not in self._in_late:
@@ -185,13 +211,14 @@ class Index:
     def _found(self, name: str, paths: Iterable[str]) -> tuple[tuple[str, Found], ...]:
         return tuple((path, each) for path in sorted(paths) for each in self.facts(path).named(name))
 
-    def definitions(self, name: str) -> tuple[Definition, ...]:
+    def definitions(self, name: str, late: bool = True) -> tuple[Definition, ...]:
         """Every definition of a name in what the tree covers, by file and line; no prototypes.
 
-        ``file.c:name`` asks for those of one file.
+        ``file.c:name`` asks for those of one file. Those in headers of registers, which take a look into all
+        of these, can be left out.
         """
         file, plain = _split(name)
-        every = self.found(plain) + self._found(canonical(plain), self.late(plain))
+        every = self.found(plain) + (self._found(canonical(plain), self.late(plain)) if late else ())
         found = [self.definition(path, each) for path, each in every if names_file(file, path)]
         return tuple(sorted(found, key=lambda definition: (definition.file, definition.line)))
 
@@ -219,10 +246,9 @@ class Index:
         """The names most like an unknown one, best first."""
         plain = _split(name)[1]
         config = plain.startswith("CONFIG_")
-        kinds = outline.CONFIG if config else _LISTED_KINDS
         pieces = nearest.searched(plain.removeprefix("CONFIG_"))
-        names = self.outline.names(pieces, kinds) if pieces else ()
-        near = nearest.nearest(plain, set(names), limit * 4)
+        names = self.outline.names(pieces, config) if pieces else set[str]()
+        near = nearest.nearest(plain, names, limit * 4)
         return tuple(each for each in near if self.found(each))[:limit]
 
     def calls(self, file: str, caller: str, callee: str = "") -> tuple[Call, ...]:

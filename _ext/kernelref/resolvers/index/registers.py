@@ -40,5 +40,4 @@ def is_all(text: bytes) -> bool:
 
 def names_of(path: str, text: bytes) -> set[bytes]:
     """All names that such a header defines."""
-    rest, names = split(text)
-    return set(names).union(*outline(path, rest).values())
+    return set[bytes]().union(*outline(path, text).values())

@@ -11,7 +11,7 @@ from . import outline
 from .manifest import Manifest
 from .read import grammar_of, read_facts
 from .table import Outline, Part
-from .workers import BLOBS, FACTS, HOLDERS, LATE, OUTLINE, WORDS, Job
+from .workers import BLOBS, FACTS, LATE, OUTLINE, WORDS, Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -187,9 +187,15 @@ class Scanner:
 
     # --- tables --------------------------------------------------------------
 
-    def has_tables(self, made: Outline, kind: str) -> bool:
-        """Whether the store has these words of all files of a tree."""
-        return all(self._table(part, kind) for part in made.parts)
+    def kept_tables(self, made: Outline, kind: str) -> list[Pairs] | None:
+        """The words, or the late names, of each segment, where the store has them of all files of a tree."""
+        found: list[Pairs] = []
+        for part in made.parts:
+            kept = self._table(part, kind)
+            if kept is None:
+                return None
+            found.append(kept)
+        return found
 
     def _table(self, part: Part, kind: str) -> Pairs | None:
         kept = self.store.table(kind, part.name)
@@ -238,19 +244,19 @@ class Scanner:
             for job in jobs:
                 self.store.take_pack(Path(job.targets[FACTS]))
 
-    # --- words of a text -----------------------------------------------------
+    # --- names in texts ------------------------------------------------------
 
-    def holders(self, paths: Sequence[str], names: Collection[str]) -> dict[str, list[str]]:
-        """For each name the files that set something to it or pass it, told from the text alone."""
+    def seek(self, kind: str, paths: Sequence[str], names: Collection[str]) -> dict[str, list[str]]:
+        """For each name the files in which it is what ``kind`` looks for, told from their text alone."""
         found: dict[str, list[str]] = {name: [] for name in names}
         with self.store.workroom() as room:
             jobs = [
-                Job(self.tree.spec, share, {HOLDERS: f"{room}/{number}"}, words=tuple(names))
+                Job(self.tree.spec, share, {kind: f"{room}/{number}"}, words=tuple(names))
                 for number, share in enumerate(self._shares(paths, _SEGMENT))
             ]
             self._run(jobs, len(paths), None)
             for job in jobs:
-                for name, here in json.loads(Path(job.targets[HOLDERS]).read_text("utf-8")).items():
+                for name, here in json.loads(Path(job.targets[kind]).read_text("utf-8")).items():
                     found[name] += here
         return found
 

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
 from . import blocks, registers
-from .outline import includes_of, outline
+from .outline import CONFIG, LISTED, includes_of, outline
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-VERSION: Final = 5
+VERSION: Final = 6
 
 _KIND: Final = b"outline %d" % VERSION
 
@@ -72,8 +72,15 @@ class Making:
             array("Q", accumulate(map(len, lines))),
             array("I", self._late),
             b"".join(lines) + b"\n",
+            *(_listed(names, self._table, kinds) for kinds in (LISTED, CONFIG)),
         ]
         blocks.write(target, _KIND, parts)
+
+
+def _listed(names: Iterable[bytes], table: Mapping[bytes, bytes], kinds: str) -> bytes:
+    wanted = frozenset(kinds.encode())
+    found = [name for name in names if any(place[0] in wanted for place in table[name][1:].split(b"\t"))]
+    return b"\n".join([b"", *found, b""])
 
 
 class Segment:
@@ -81,7 +88,8 @@ class Segment:
 
     def __init__(self, path: Path) -> None:
         """Map the file; `ValueError` when it is damaged."""
-        self._files, self._heads, sums, ends, late, self._lines = blocks.read(path, _KIND)
+        self._files, self._heads, sums, ends, late, *texts = blocks.read(path, _KIND)
+        self._lines, self._listed, self._configs = texts
         self._sums, self._ends, self._late = sums.cast("I"), ends.cast("Q"), late.cast("I")
 
     @cached_property
@@ -116,23 +124,6 @@ class Segment:
                 for place in line[len(wanted) :].split(b"\t"):
                     yield chr(place[0]), int(place[1:])
 
-    def names(self, pieces: Collection[bytes], kinds: frozenset[int], live: bytes) -> Iterator[bytes]:
-        """The names of some kinds, in files that are marked, that have one of these pieces in them."""
-        lines = bytes(self._lines)
-        folded = lines.lower()
-        # Letters are found several times faster than a pattern is matched.
-        starts = {at for piece in pieces for at in _lines_with(folded, piece)}
-        for start in starts:
-            name, *places = lines[start : lines.index(b"\n", start)].split(b"\t")
-            if any(place[0] in kinds and live[int(place[1:])] for place in places):
-                yield name
-
-
-def _lines_with(text: bytes, piece: bytes) -> Iterator[int]:
-    # Where the lines begin that have a piece in their first field.
-    at = text.find(piece)
-    while at >= 0:
-        start, end = text.rfind(b"\n", 0, at) + 1, text.index(b"\n", at)
-        if b"\t" not in text[start:at]:
-            yield start
-        at = text.find(piece, end)
+    def listed(self, config: bool) -> bytes:
+        """What somebody may have meant who wrote another name: all names of such kinds, a line each."""
+        return bytes(self._configs if config else self._listed)

@@ -29,7 +29,8 @@ WORDS: Final = "words"
 LATE: Final = "late"
 FACTS: Final = "facts"
 BLOBS: Final = "blobs"
-HOLDERS: Final = "holders"
+MENTIONS: Final = "mentions"
+LATE_NAMES: Final = "late names"
 """What can be made of files: the keys of `Job.targets` (see `makers`)."""
 
 MOST: Final = 8
