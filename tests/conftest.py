@@ -15,12 +15,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from support import SphinxBuild, require
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+# How long an example takes is no test's business.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def _folder(variable: str) -> Path | None:

@@ -295,7 +295,7 @@ def test_lock_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     queries = [("a", query) for query in COMPARED]
     pages = Pages(tmp_path, Settings(), [("a", Citation("kfunc", "paint_all", OLD, 1))], [], queries)
     said: list[str] = []
-    lock_kernels(trees, pages, said.append, {})
+    lock_kernels(map(Index, trees), pages, said.append, {})
     assert [line.partition(":")[0] for line in said] == [f"linux-{OLD}.json", f"linux-{NEW}.json"]
     lock = load_kernel(tmp_path / "lock" / f"linux-{NEW}.json")
     assert lock.trees[QUESTION.key].lines[0] == "paint_all"

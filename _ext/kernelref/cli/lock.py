@@ -15,9 +15,10 @@ from ..resolvers.archive import Archive, MaildirArchive, MboxArchive, Source
 from ..resolvers.elixir import PAUSE, Elixir, ElixirError
 from ..resolvers.git import GitError
 from ..resolvers.history import GitHistory, HistoryError
+from ..resolvers.index import Index
 from ..resolvers.tree import TreeError
 from .lock_elixir import ElixirReport, check_pins, lock_elixir
-from .lock_kernels import PinError, check_series, cited_names, lock_kernels, open_trees
+from .lock_kernels import PinError, check_series, check_trees, cited_names, lock_kernels, open_trees
 from .lock_mail import Report, lock_mail
 from .options import history, kernels
 from .pages import Pages, PagesError, read_pages
@@ -43,8 +44,12 @@ def run(given: argparse.Namespace, console: Console) -> int:
 def _lock(given: argparse.Namespace, console: Console) -> int:
     folder: Path = given.site.resolve()
     origins = _origins(given.origin)
+    trees = open_trees(kernels(given))
+    indexes = [Index(tree) for tree in trees]
+    for index in indexes:
+        index.begin()
     pages = read_pages(folder)
-    trees = open_trees(kernels(given), pages.lock_folder, repin=given.repin)
+    check_trees(trees, pages.lock_folder, repin=given.repin)
     check_series([*(tree.release for tree in trees), *given.elixir])
     _check_origins(origins, [tree.release for tree in trees])
     check_pins(given.elixir, pages.lock_folder, repin=given.repin)
@@ -53,8 +58,8 @@ def _lock(given: argparse.Namespace, console: Console) -> int:
     landed = GitHistory(repository) if repository else None
     console.print(f"{len(pages.citations)} references, {len(pages.edges)} edges of call trees")
     code = _mail(given, pages, archive, landed, console) if archive or landed else 0
-    if trees:
-        lock_kernels(trees, pages, console.print, origins)
+    if indexes:
+        lock_kernels(indexes, pages, console.print, origins)
     for release in given.elixir:
         code = max(code, _elixir(given, pages, release, console))
     return code

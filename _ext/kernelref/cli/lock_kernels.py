@@ -26,11 +26,16 @@ class PinError(Exception):
     """A tree is of another point release than the one that is pinned."""
 
 
-def open_trees(specs: Iterable[str], folder: Path, *, repin: bool) -> list[Tree]:
+def open_trees(specs: Iterable[str]) -> list[Tree]:
     """Open every tree before any work. Raises `TreeError`, `PinError`."""
     trees = [open_tree(spec) for spec in specs]
-    tags = pinned(folder)
     check_series(tree.release for tree in trees)
+    return trees
+
+
+def check_trees(trees: Iterable[Tree], folder: Path, *, repin: bool) -> None:
+    """Refuse trees of other point releases than the pinned ones. Raises `PinError`."""
+    tags = pinned(folder)
     for tree in trees:
         other = tags.tag(series_of(tree.release))
         if other and other != tree.release and not repin:
@@ -38,7 +43,6 @@ def open_trees(specs: Iterable[str], folder: Path, *, repin: bool) -> list[Tree]
                 f"{other} is pinned and the tree is {tree.release}: its lines may differ; "
                 f"give a tree of {other}, or --repin to move the pin"
             )
-    return trees
 
 
 def check_series(releases: Iterable[str]) -> None:
@@ -65,19 +69,20 @@ def _is_release(name: str) -> bool:
     return True
 
 
-def lock_kernels(trees: Iterable[Tree], pages: Pages, say: Say, origins: Mapping[str, str]) -> None:
+def lock_kernels(indexes: Iterable[Index], pages: Pages, say: Say, origins: Mapping[str, str]) -> None:
     """Write the lock of each release; another point release of the same series goes.
 
     ``origins`` says where a tree is from, by its release, where its own form (a folder) does not.
     """
-    at_hand = list(trees)
-    graphs = {tree.release: SourceGraph(Index(tree)) for tree in at_hand}
+    graphs = {index.tree.release: SourceGraph(index) for index in indexes}
+    cited = cited_names(pages)
+    for graph in graphs.values():
+        graph.index.prefetch(cited)
     queries = [query for _, query in pages.queries]
     asked = TreeQuestions(queries, graphs, _locks(pages.lock_folder))
-    for tree in at_hand:
-        origin = origins.get(tree.release) or origins.get(series_of(tree.release), "")
-        index = graphs[tree.release].index
-        _write(_Locking(tree, pages, index, asked.facts[tree.release], origin).lock(), pages, say)
+    for release, graph in graphs.items():
+        origin = origins.get(release) or origins.get(series_of(release), "")
+        _write(_Locking(graph.index, pages, asked.facts[release], origin).lock(), pages, say)
 
 
 def _locks(folder: Path) -> dict[str, KernelLock]:
@@ -110,8 +115,8 @@ def drop_others(folder: Path, release: str) -> None:
 class _Locking:
     """Collects the facts of one release."""
 
-    def __init__(self, tree: Tree, pages: Pages, index: Index, asked: TreeFacts, origin: str) -> None:
-        self.tree, self.pages, self.index, self.asked, self.origin = tree, pages, index, asked, origin
+    def __init__(self, index: Index, pages: Pages, asked: TreeFacts, origin: str) -> None:
+        self.tree, self.pages, self.index, self.asked, self.origin = index.tree, pages, index, asked, origin
 
     def lock(self) -> KernelLock:
         names = sorted(cited_names(self.pages) | self.asked.names)

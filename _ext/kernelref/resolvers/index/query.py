@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from ...core.source import Call, Definition, How, Kind
@@ -52,6 +54,7 @@ class Index:
         self.store = store if store is not None else Store()
         self.scanner = Scanner(tree, self.store, Workers())
         self._outline: Outline | None = None
+        self._ahead: threading.Thread | None = None
         # kind -> the table of each segment
         self._tables: dict[str, list[Pairs]] = {}
         self._facts: dict[str, FileFacts] = {}
@@ -73,9 +76,23 @@ class Index:
     @property
     def outline(self) -> Outline:
         """The tree's outline, made when it is first needed."""
+        if self._ahead is not None:
+            self._ahead.join()
+            self._ahead = None
         if self._outline is None:
             self._outline = self.scanner.outline()
         return self._outline
+
+    def begin(self) -> None:
+        """Start to read the tree while whoever will ask is busy with something else."""
+
+        def read() -> None:
+            # What goes wrong here goes wrong again, and is told, where the outline is needed.
+            with suppress(Exception):
+                self._outline = self.scanner.outline()
+
+        self._ahead = threading.Thread(target=read, daemon=True)
+        self._ahead.start()
 
     def _table(self, kind: str) -> list[Pairs]:
         if kind not in self._tables:

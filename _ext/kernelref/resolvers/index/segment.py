@@ -19,7 +19,7 @@ from . import blocks, registers
 from .outline import CONFIG, LISTED, includes_of, outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
 VERSION: Final = 6
@@ -44,6 +44,8 @@ class Making:
         self._files: list[str] = []
         self._heads: list[bytes] = []
         self._late: list[int] = []
+        self._listed: set[bytes] = set()
+        self._configs: set[bytes] = set()
 
     def add(self, path: str, blob: str, source: bytes) -> None:
         """Take a file: its names, unless it lists registers, and what it includes."""
@@ -56,6 +58,10 @@ class Making:
         table = self._table
         for kind, names in outline(path, source).items():
             place = b"\t%s%d" % (kind.encode(), number)
+            if kind in LISTED:
+                self._listed |= names
+            elif kind == CONFIG:
+                self._configs |= names
             for name in names:
                 table[name] = table.get(name, b"") + place
 
@@ -72,15 +78,9 @@ class Making:
             array("Q", accumulate(map(len, lines))),
             array("I", self._late),
             b"".join(lines) + b"\n",
-            *(_listed(names, self._table, kinds) for kinds in (LISTED, CONFIG)),
+            *(b"\n".join([b"", *sorted(names), b""]) for names in (self._listed, self._configs)),
         ]
         blocks.write(target, _KIND, parts)
-
-
-def _listed(names: Iterable[bytes], table: Mapping[bytes, bytes], kinds: str) -> bytes:
-    wanted = frozenset(kinds.encode())
-    found = [name for name in names if any(place[0] in wanted for place in table[name][1:].split(b"\t"))]
-    return b"\n".join([b"", *found, b""])
 
 
 class Segment:

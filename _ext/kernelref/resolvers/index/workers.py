@@ -15,6 +15,7 @@ import sys
 import threading
 import weakref
 from collections import deque
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -128,15 +129,14 @@ def _start() -> subprocess.Popen[bytes]:
 
 
 def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    # What they were at is not waited for: it goes into a folder of its own.
     for process in processes:
-        if process.stdin is not None:
-            try:
-                process.stdin.close()
-            except OSError:
-                process.kill()
-        if process.stdout is not None:
-            process.stdout.close()
+        process.kill()
         process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
 
 
 def _lead(
