@@ -8,10 +8,48 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _PIECE: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_POOL: Final = 400
+_POOL: Final = 150
+_MANY: Final = 4000
+"""More names than these nobody compares."""
+
+
+class Names:
+    """Many names, searched by what they have in them."""
+
+    def __init__(self, texts: Iterable[bytes]) -> None:
+        """Take texts with a name on each line."""
+        self._text = b"\n".join([b"", *texts, b""])
+        self._folded = self._text.lower()
+        # piece -> how many have it, and which; one question's words are also another's
+        self._counts: dict[bytes, int] = {}
+        self._having: dict[bytes, frozenset[bytes]] = {}
+
+    def near(self, name: str) -> set[str]:
+        """The names that share a longer word with one, the rarest of its words, until these are many."""
+        pieces = [piece.lower().encode() for piece in searched(name)]
+        for piece in pieces:
+            if piece not in self._counts:
+                self._counts[piece] = self._folded.count(piece)
+        found: set[bytes] = set()
+        for piece in sorted(pieces, key=lambda piece: (self._counts[piece], piece)):
+            if found and len(found) + self._counts[piece] > _MANY:
+                break
+            if piece not in self._having:
+                self._having[piece] = frozenset(self._lines_with(piece))
+            found |= self._having[piece]
+        return {each.decode(errors="replace") for each in found}
+
+    def _lines_with(self, piece: bytes) -> Iterator[bytes]:
+        # Letters are found several times faster than a pattern is matched.
+        text, folded = self._text, self._folded
+        at = folded.find(piece)
+        while at >= 0:
+            start, end = text.rfind(b"\n", 0, at) + 1, text.index(b"\n", at)
+            yield text[start:end]
+            at = folded.find(piece, end)
 
 
 def pieces(name: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import hashlib
 import re
 import threading
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from ...core.source import Call, Definition, How, Kind
@@ -57,6 +58,8 @@ class Index:
         self._ahead: threading.Thread | None = None
         # kind -> the table of each segment
         self._tables: dict[str, list[Pairs]] = {}
+        # of options or not -> all their names
+        self._near: dict[bool, nearest.Names] = {}
         self._facts: dict[str, FileFacts] = {}
         self._texts: dict[str, bytes] = {}
         # path -> the headers of registers that it sees; such a header -> its names
@@ -263,10 +266,12 @@ class Index:
         """The names most like an unknown one, best first."""
         plain = _split(name)[1]
         config = plain.startswith("CONFIG_")
-        pieces = nearest.searched(plain.removeprefix("CONFIG_"))
-        names = self.outline.names(pieces, config) if pieces else set[str]()
-        near = nearest.nearest(plain, names, limit * 4)
-        return tuple(each for each in near if self.found(each))[:limit]
+        if config not in self._near:
+            self._near[config] = nearest.Names(self.outline.listed(config))
+        known = self._near[config].near(plain.removeprefix("CONFIG_"))
+        near = nearest.nearest(plain, known, limit * 4)
+        # One by one: whether a name is defined may take the reading of files.
+        return tuple(islice((each for each in near if self.found(each)), limit))
 
     def calls(self, file: str, caller: str, callee: str = "") -> tuple[Call, ...]:
         """All that a definition calls or passes on, one record for each callee and way; or of one callee."""

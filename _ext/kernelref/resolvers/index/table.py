@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import chain, compress
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from .includes import Includes
 from .segment import Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from .pairs import Pairs
     from .segment import Segment
-
-
-_MANY: Final = 4000
-"""More names than these nobody compares."""
 
 
 class Part(NamedTuple):
@@ -77,28 +73,9 @@ class Outline:
                 if live[number]:
                     yield Candidate(kind, segment.paths[number])
 
-    def names(self, pieces: Collection[str], config: bool) -> set[str]:
-        """The names that have one of these pieces in them, the rarest of the pieces, until these are many."""
-        texts = self._listed[config]
-        counts = {
-            piece: sum(folded.count(piece) for _, folded in texts)
-            for piece in (piece.lower().encode() for piece in pieces)
-        }
-        found: set[bytes] = set()
-        for piece in sorted(counts, key=lambda piece: (counts[piece], piece)):
-            if found and len(found) + counts[piece] > _MANY:
-                break
-            for text, folded in texts:
-                found.update(_lines_with(text, folded, piece))
-        return {name.decode(errors="replace") for name in found}
-
-    @cached_property
-    def _listed(self) -> dict[bool, list[tuple[bytes, bytes]]]:
-        # of options or not -> each segment's names, as they are and in small letters
-        return {
-            config: [(text, text.lower()) for part in self.parts for text in [part.segment.listed(config)]]
-            for config in (False, True)
-        }
+    def listed(self, config: bool) -> Iterator[bytes]:
+        """The names that somebody may have meant who wrote another: options, or all else; a line each."""
+        return (part.segment.listed(config) for part in self.parts)
 
     def having(self, word: str, tables: Sequence[Pairs]) -> list[str]:
         """The files that have a word, told by the tables of the segments."""
@@ -109,12 +86,3 @@ class Outline:
             for number in table.files(checksum)
             if live[number]
         ]
-
-
-def _lines_with(text: bytes, folded: bytes, piece: bytes) -> Iterator[bytes]:
-    # Letters are found several times faster than a pattern is matched.
-    at = folded.find(piece)
-    while at >= 0:
-        start, end = text.rfind(b"\n", 0, at) + 1, text.index(b"\n", at)
-        yield text[start:end]
-        at = folded.find(piece, end)
