@@ -61,6 +61,8 @@ class SeriesObject:
     release: str
     standing: Standing
     version: int
+    review: bool = False
+    """Whether the page itself says that it is under review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ class KernelDomain(Domain):
         "gathered": "",  # a digest of all that pages gather, when they were last written
         "releases": (),  # the tags that were pinned when the pages were read
     }
-    data_version = 4
+    data_version = 5
     dangling_warnings: ClassVar[dict[str, str]] = {
         "series": "no page has a card for series %(target)s; cite it with {lore}",
         "calltree": "no call tree is named %(target)s; give the directive a `:name:`",

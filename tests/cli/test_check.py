@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cli_helpers import Command
 from support import require
 
-from kernelref.core.lock import KernelLock, LoreLock, Message, Person, Provenance, Standing
+from kernelref.core.lock import (
+    Fate,
+    KernelLock,
+    LoreLock,
+    Message,
+    Person,
+    Provenance,
+    Standing,
+    State,
+)  # fmt: skip
 from kernelref.core.lockfile import dump, write_atomic
 
 ROOT = Path(__file__).parents[2]
@@ -125,6 +135,102 @@ def test_the_pages_of_a_site(run: Command, site: Path, monkeypatch: pytest.Monke
     (wrong,) = [one for one in found if one[1] != "gone"]
     assert wrong[:2] == (5, "identifier")
     assert wrong[2].startswith("freeze_page_vma() is not in what was read of v6.18.15")
+
+
+PAGE = """\
+# Page
+
+```{series} https://lore.kernel.org/all/paint@example.org/
+:title: "[PATCH] mm: paint: a wall"
+:author: Bob
+:date: 2024-03-05
+:wip:
+```
+
+{lore}`the same <https://lore.kernel.org/r/paint@example.org>`, {kfunc}`do_madvise@v7.2`,
+{kfunc}`do_madvise()@v7.2`.
+
+```{code-block} markdown
+{lore}`https://lore.kernel.org/all/paint@example.org/`
+```
+"""
+MENDED = """\
+# Page
+
+```{series} paint@example.org
+:title: "[PATCH] mm: paint: the wall"
+:author: Ada
+:date: 2024-03-02
+:wip:
+```
+
+{lore}`the same <paint@example.org>`, {kfunc}`do_madvise@v6.18`,
+{kfunc}`do_madvise()@v6.18`.
+
+```{code-block} markdown
+{lore}`https://lore.kernel.org/all/paint@example.org/`
+```
+"""
+
+
+def _site(folder: Path, page: str, conf: str = "") -> None:
+    """Make a site of one page, with a later release that lacks a function."""
+    loaded = 'extensions = ["myst_parser", "kernelref"]\n'
+    (folder / "conf.py").write_text(loaded + conf, encoding="utf-8")
+    (folder / "index.md").write_text(page, encoding="utf-8")
+    later = KernelLock("v7.2.12", "t", ("mm",), {"do_madvise": ()})
+    write_atomic(folder / "lock" / "linux-v7.2.12.json", dump(later))
+
+
+def test_fix_of_a_site(run: Command, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a site's pages what has one right answer is put right: options, releases, URLs for message-ids."""
+    monkeypatch.chdir(site)
+    _site(site, PAGE)
+    done = run("check", "--fix", "--format", "json")
+    found = [(one["line"], one["code"], one.get("right", "")) for one in json.loads(done.out)["findings"]]
+    assert sorted(found) == [
+        (3, "series", "2024-03-02"),
+        (3, "series", "Ada"),
+        (3, "series", "[PATCH] mm: paint: the wall"),
+        (3, "spelling", "paint@example.org"),
+        (10, "identifier", "do_madvise@v6.18"),
+        (10, "spelling", "paint@example.org"),
+    ]
+    assert done.code == 0
+    assert (site / "index.md").read_text(encoding="utf-8") == MENDED
+
+
+def test_a_card_under_review(run: Command, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A card that says it is under review is news when its series was merged."""
+    monkeypatch.chdir(site)
+    fate = Fate(State.PARTLY, SENT.provenance, "v6.9", landed=1, of=2)
+    write_atomic(site / "lock" / "lore.json", dump(LoreLock({"paint@example.org": replace(SENT, fate=fate)})))
+    _site(site, "# Page\n\n```{series} paint@example.org\n:status: review\n```\n")
+    done = run("check", "--format", "json")
+    (found,) = json.loads(done.out)["findings"]
+    assert (found["code"], found["weight"], found["fact"]) == ("landed", "news", "landed in v6.9 (1 of 2)")
+    assert done.code == 0
+
+
+def test_fix_of_plain_pages(run: Command, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With autolink, what stands beside a plain link of a site is found by its own name, and put right."""
+    monkeypatch.chdir(site)
+    _site(site, f"# Page\n\n- 2024-03-05 {LINK}\n", "kernelref_autolink = True\n")
+    done = run("check", "--fix", "--format", "json")
+    assert [one["code"] for one in json.loads(done.out)["findings"]] == ["date"]
+    assert (site / "index.md").read_text(encoding="utf-8") == f"# Page\n\n- 2024-03-02 {LINK}\n"
+    assert done.code == 0
+
+
+def test_what_no_lock_has(run: Command, site: Path) -> None:
+    """A message that no lock has is told once, and is no fault."""
+    page = site / "n.md"
+    page.write_text(
+        "<https://lore.kernel.org/r/new@example.org> https://lore.kernel.org/all/new@example.org/\n"
+    )
+    done = run("check", page, "--site", site, "--format", "json")
+    (found,) = json.loads(done.out)["findings"]
+    assert (done.code, found["code"], found["weight"]) == (0, "unlocked", "news")
 
 
 def test_the_original_notes(run: Command, archive_folder: Path, kernel_trees: Path) -> None:

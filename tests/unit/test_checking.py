@@ -171,13 +171,14 @@ def test_findings() -> None:
         (7, "title", "link to <sand@example.org>, which bears that title"),
         (7, "two-titles", ""),
         (8, "id-date", ""),
+        (8, "unlocked", ""),
         (15, "edge", "do_paint() calls dry_wall()"),
         (15, "gone", ""),
         (17, "identifier", "perhaps apply_coat()"),
         (25, "gone", ""),
     ]
     news = {one.code for one in found if one.code.weight is Weight.NEWS}
-    assert news == {Code.LANDED, Code.NEWER, Code.GONE}
+    assert news == {Code.LANDED, Code.NEWER, Code.GONE, Code.UNLOCKED}
 
 
 def test_an_edit_stays_in_its_paragraph() -> None:

@@ -21,6 +21,9 @@ from .check_source import Trees
 from .options import kernels
 from .site import lock_folder
 
+ROUNDS = 5
+"""What a paragraph has twice is one finding, and put right one after the other."""
+
 MOST = 32 << 20
 """Bytes of one file: more is no page of notes."""
 
@@ -35,9 +38,9 @@ def run(given: argparse.Namespace, console: Console) -> int:
         found = _asked(given)
         report.show(found, given.format)
         console.print(report.summary(found))
-        if given.fix:
-            _fix(found, console)
-            found = _asked(given)
+        rounds = ROUNDS if given.fix else 0
+        while rounds and _fix(found, console):
+            found, rounds = _asked(given), rounds - 1
     except (CheckError, LockError, ReleaseError, TreeError) as error:
         console.print(f"kernelref: {error}")
         return 2
@@ -106,8 +109,9 @@ def _text(path: Path) -> str:
 # --- putting it right ------------------------------------------------------------
 
 
-def _fix(found: Iterable[Finding], console: Console) -> None:
-    """Put right what has one right answer, after showing it."""
+def _fix(found: Iterable[Finding], console: Console) -> bool:
+    """Put right what has one right answer, after showing it; tell whether there was any."""
+    changed = False
     edits: dict[str, list[Edit]] = defaultdict(list)
     for one in found:
         if one.edit:
@@ -115,9 +119,13 @@ def _fix(found: Iterable[Finding], console: Console) -> None:
     for name, wanted in edits.items():
         before = _text(Path(name))
         after = apply(before, wanted)
+        if after == before:
+            continue
+        changed = True
         lines = difflib.unified_diff(before.splitlines(), after.splitlines(), name, name, lineterm="", n=1)
         console.print("\n".join(lines))
         _write(Path(name), after)
+    return changed
 
 
 def _write(path: Path, text: str) -> None:

@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from ..config import Settings
-from ..domain import Citation, EdgeCitation, TreeQuery
+from ..domain import Citation, EdgeCitation, SeriesObject, TreeQuery
 from ..references import kernel_domain
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -32,6 +32,7 @@ class Pages:
     """With autolink, also what may become a reference once a lock has it."""
     edges: list[tuple[str, EdgeCitation]] = field(default_factory=list)
     queries: list[tuple[str, TreeQuery]] = field(default_factory=list)
+    series: list[tuple[str, SeriesObject]] = field(default_factory=list)
     warnings: str = ""
     """What a build would warn of, line by line; of pages that were only read, the half of it."""
     files: dict[str, Path] = field(default_factory=dict)  # docname -> source
@@ -80,6 +81,7 @@ def read_pages(folder: Path, *, resolve: bool = False) -> Pages:
             [*domain.citations(), *domain.mentions()],
             list(domain.edges()),
             list(domain.queries()),
+            list(domain.series()),
             _COLOUR.sub("", said.getvalue()),
             {name: Path(app.env.doc2path(name)) for name in app.env.found_docs},
         )

@@ -92,6 +92,11 @@ def messages(file: str, links: Sequence[Link], lore: LoreLock) -> Iterator[Findi
         yield from _two_titles(file, link, titles)
         if message is None:
             yield from _by_its_id(file, link)
+            if key not in told:
+                told.add(key)
+                yield Finding(
+                    Code.UNLOCKED, file, link.line, f"<{key}>", "in no lock: nothing of it is checked"
+                )
             continue
         bearers: list[str] = []
         if link.claims.title and not agrees(link.claims.title, message.subject):
@@ -159,11 +164,21 @@ def _news(file: str, link: Link, message: Message) -> Iterator[Finding]:
     claim = f"<{link.cited.key}>"
     if found := newer(file, link.line, link.cited.key, message):
         yield found
+    if became := ended(message):
+        yield Finding(Code.LANDED, file, link.line, claim, became)
+
+
+def ended(message: Message) -> str:
+    """Say that a series was merged or dropped, if it was."""
     fate = message.fate
+    if fate and fate.state is State.DROPPED:
+        return "dropped"
     if fate and fate.state in (State.LANDED, State.PARTLY):
         release = f" in {fate.release}" if fate.release else ""
+        count = f" ({fate.landed} of {fate.of})" if fate.state is State.PARTLY and fate.of else ""
         commits = f", commit {fate.commits[0][:12]}" if len(fate.commits) == 1 else ""
-        yield Finding(Code.LANDED, file, link.line, claim, f"landed{release}{commits}")
+        return f"landed{release}{count}{commits}"
+    return ""
 
 
 def newer(file: str, line: int, key: str, message: Message) -> Finding | None:

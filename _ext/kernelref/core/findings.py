@@ -44,10 +44,14 @@ class Code(StrEnum):
     """A lock that is missing, damaged or older than the pages."""
     CONFIG = "config"
     """A value in ``conf.py``."""
+    SPELLING = "spelling"
+    """A URL where the message-id would do."""
+    UNLOCKED = "unlocked"
+    """A message of plain notes that no lock has: nothing of it is checked."""
     NEWER = "newer-revision"
     """A newer posting of the same series."""
     LANDED = "landed"
-    """A series that was merged, where the page does not say so."""
+    """A series that was merged or dropped, where the page does not say so."""
     GONE = "gone"
     """An identifier that a newer pinned release no longer has."""
 
@@ -57,7 +61,7 @@ class Code(StrEnum):
         return Weight.NEWS if self in _NEWS else Weight.WRONG
 
 
-_NEWS = frozenset({Code.NEWER, Code.LANDED, Code.GONE})
+_NEWS = frozenset({Code.SPELLING, Code.UNLOCKED, Code.NEWER, Code.LANDED, Code.GONE})
 
 
 @dataclass(frozen=True, slots=True)

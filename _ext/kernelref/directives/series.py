@@ -165,6 +165,7 @@ class SeriesDirective(SphinxDirective):
                 release=fate.release if fate else "",
                 standing=message.provenance.standing,
                 version=message.version,
+                review=self.options.get("status") is State.REVIEW,
             )
         )
 
