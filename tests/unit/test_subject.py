@@ -148,3 +148,29 @@ def test_agrees() -> None:
 def test_unescape() -> None:
     """Only what Markdown escapes is unescaped."""
     assert unescape(r"\[a\] \_b\_ c\d \\") == r"[a] _b_ c\d " + "\\"
+
+
+TITLE_WORDS = ["mm:", "paint", "墙", "v-shaped", "a/b", "#", "and", "x86/mm:"]
+COUNTERS = st.integers(1, 200).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
+FORMS = ["[PATCH{v} {t} {c}]", "[{t} PATCH {v} {c}]", "[PATCH {t} -{v} {c}]", "[{t}][PATCH {v}] [{c}]"]
+
+
+@given(
+    title=st.lists(st.sampled_from(TITLE_WORDS), min_size=1).map(" ".join),
+    version=st.integers(1, 99),
+    counter=st.none() | COUNTERS,
+    tag=st.sampled_from(["", "RFC", "net-next", "-mm", "RESEND"]),
+    form=st.sampled_from(FORMS),
+    reply=st.sampled_from(["", "Re: ", "RE: Re: ", "[linux-mm] Re: "]),
+)
+def test_what_is_put_together_is_taken_apart(
+    title: str, version: int, counter: tuple[int, int] | None, tag: str, form: str, reply: str
+) -> None:
+    """Whatever the order of revision, counter and tags, answered or not, they are read back."""
+    said = "{}/{}".format(*counter) if counter else ""
+    brackets = form.format(v=f"v{version}", t=tag, c=said).replace("[]", "").replace("[ ]", "")
+    got = parse(f"{reply}{brackets} {title}")
+    assert (got.title, got.version, got.is_patch) == (title, version, True)
+    assert (got.number, got.total) == (counter or (-1, -1))
+    assert got.is_reply is bool(reply)
+    assert not tag or tag in got.tags

@@ -14,7 +14,7 @@ from sphinx.util.nodes import make_id
 
 from ..config import Settings
 from ..core import message_id
-from ..core.dates import days, utc_day
+from ..core.dates import days, instant, utc_day
 from ..core.lock import Fate, Message, Person, Provenance, Standing, State
 from ..core.lockfile import LORE
 from ..core.subject import agrees, printable
@@ -126,6 +126,9 @@ class SeriesDirective(SphinxDirective):
     def _declared(self, found: str) -> Message:
         day = self._day()
         sent = message_id.timestamp(found)
+        if sent and day and abs((sent - instant(day)).days) > 1:
+            said = f"`:date:` says {day}, the message-id {sent:%Y-%m-%d}; {LORE} has no such message"
+            self._warn(Subtype.SERIES, said)
         guess = sent.strftime("%Y-%m-%d") if sent else ""
         source = Provenance(Standing.DECLARED, _("this page"))
         title, author = (printable(self.options.get(key, "")) for key in ("title", "author"))

@@ -133,7 +133,7 @@ class Line:
     def _read(self, response: requests.Response, limit: int) -> bytes | _Retry:
         url, status = response.url, response.status_code
         if status in {300, 404, 410}:
-            raise NotThere(f"{url}: there is no such message in this archive ({status})")
+            raise NotThere(f"{url}: there is no such message in this archive ({status}){self._elsewhere()}")
         if status == 429 or (status == 503 and "Retry-After" in response.headers):
             wait = _retry_after(response.headers.get("Retry-After", "")) or self.patience.stall
             return _Retry(Busy(f"{url}: the archive asks to wait {wait:.0f} seconds ({status})"), wait)
@@ -144,6 +144,11 @@ class Line:
         if _is_html(response):
             raise NotMail(f"{url}: an HTML page came where {self._wanted} was expected{_bot_check(response)}")
         return self._body(response, limit)
+
+    def _elsewhere(self) -> str:
+        """Say where else a message may be, where one list was asked and not all of them."""
+        asked = urlsplit(self.base).path.strip("/")
+        return "" if asked in ("", "all") else f"; it may be on another list than {asked}: ask for /all"
 
     def _body(self, response: requests.Response, limit: int) -> bytes:
         url, encoding = response.url, response.headers.get("Content-Encoding", "identity").lower()
