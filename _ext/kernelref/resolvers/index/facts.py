@@ -78,7 +78,7 @@ class FileFacts:
     records of no more than it is asked for.
     """
 
-    __slots__ = ("_entries", "_found", "_rest", "_rows", "_uses", "damaged")
+    __slots__ = ("_by_name", "_entries", "_found", "_rest", "_rows", "_uses", "damaged")
 
     def __init__(
         self,
@@ -92,6 +92,7 @@ class FileFacts:
         self._uses = uses if uses is not None else {}
         self._entries = entries if entries is not None else []
         self._rows: list[tuple[Any, ...]] = []
+        self._by_name: dict[str, list[tuple[Any, ...]]] | None = None
         self._rest = b""
         self.damaged = damaged
         """Stretches of the text that the grammar could not make sense of."""
@@ -109,9 +110,13 @@ class FileFacts:
 
     def named(self, name: str) -> list[Found]:
         """The definitions of one name."""
-        if self._found is None:
-            return [_new(Found, row) for row in self._rows if row[0] == name]
-        return [each for each in self._found if each.name == name]
+        if self._found is not None:
+            return [each for each in self._found if each.name == name]
+        if self._by_name is None:
+            self._by_name = {}
+            for row in self._rows:
+                self._by_name.setdefault(row[0], []).append(row)
+        return [_new(Found, row) for row in self._by_name.get(name, ())]
 
     @property
     def uses(self) -> dict[int, list[Use]]:

@@ -186,8 +186,13 @@ class Index:
 
     def late(self, name: str, path: str = "") -> list[str]:
         """The headers of registers that may define a name: those that a file sees, or all."""
+        if not self.outline.late:
+            return []
         if not path:
-            return self._all_late(name) if self.outline.late else []
+            return self._all_late(name)
+        if self._has_table(LATE):
+            # What a file includes is dearer to tell than what such headers define.
+            return [header for header in self._all_late(name) if self.sees(path, header)]
         if path not in self._sees_late:
             self._sees_late[path] = sorted(self.outline.late & {path, *self.outline.includes.closure(path)})
         return [header for header in self._sees_late[path] if name.encode() in self._late_names(header)]
