@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from . import git
+from .coverage import folders_of
 from .pack import Pack, PackError, pack_of
 
 if TYPE_CHECKING:
@@ -24,29 +25,6 @@ if TYPE_CHECKING:
 _SPEC: Final = re.compile(r"v?(?P<name>\d+\.\d[\w.-]*)=(?P<path>.+)", re.DOTALL)
 _VARIABLE: Final = re.compile(rb"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*(\S*)", re.MULTILINE)
 _TARBALL: Final = (".tar.xz", ".tar.gz", ".tgz", ".tar")
-_WHOLE: Final = frozenset(
-    {
-        "arch",
-        "block",
-        "crypto",
-        "drivers",
-        "fs",
-        "include",
-        "init",
-        "ipc",
-        "kernel",
-        "lib",
-        "mm",
-        "net",
-        "scripts",
-        "security",
-        "sound",
-        "tools",
-    }
-)
-"""The top folders without which a tree is a part of the kernel."""
-_BUILD_FILES: Final = ("Kconfig", "Makefile", "Kbuild", "index.rst")
-_NO_BUILD_FILE: Final = frozenset({"include", "LICENSES", "rust", "samples", "usr", "certs"})
 
 
 class TreeError(Exception):
@@ -70,7 +48,7 @@ class Tree(ABC):
     @cached_property
     def folders(self) -> tuple[str, ...]:
         """What the tree covers; ``("",)`` is everything."""
-        return _folders(self)
+        return folders_of(self.paths())
 
     def _first(self, path: str, spec: str) -> bytes:
         if not self.exists(path):
@@ -395,34 +373,3 @@ def _stat_of(path: str) -> tuple[int, int]:
     except OSError:
         return -1, -1
     return stat.st_size, stat.st_mtime_ns
-
-
-def _folders(tree: Tree) -> tuple[str, ...]:
-    # A part of a kernel often has arch/x86 alone of arch/: a folder counts as covered when the
-    # file that builds or lists it is there, else its children are asked.
-    children: dict[str, set[str]] = {}  # folder -> names of files and folders in it
-    for file in tree.paths():
-        path = file
-        while path:
-            parent, _, name = path.rpartition("/")
-            known = children.setdefault(parent, set())
-            if name in known:
-                break
-            known.add(name)
-            path = parent
-    tops = {name for name in children.get("", ()) if name in children}
-    if tops >= _WHOLE:
-        return ("",)
-    covered: list[str] = []
-    pending = sorted(tops)
-    while pending:
-        folder = pending.pop()
-        names = children[folder]
-        if folder in _NO_BUILD_FILE or any(build in names for build in _BUILD_FILES):
-            covered.append(folder)
-        else:
-            below = [f"{folder}/{name}" for name in names if f"{folder}/{name}" in children]
-            pending.extend(below)
-            if not below:
-                covered.append(folder)
-    return tuple(sorted(covered))
