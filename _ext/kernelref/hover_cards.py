@@ -100,10 +100,12 @@ class HoverCards:
         if message is None or lore is None:
             return ""
         series = message if message.fate or message.revisions else lore.messages.get(message.cover, message)
+        # An answer bears the subject of what it answers, and is no revision of it.
+        revision = "" if message.subject.lower().startswith("re:") else f"v{message.version}"
         lists = ", ".join(address.partition("@")[0] for address in message.lists[:3])
         return (
             _title(message_id.url(self.settings.lore_url, found), message.subject)
-            + _said((message.author.name, utc_day(message.date), f"v{message.version}", lists))
+            + _said((message.author.name, utc_day(message.date), revision, lists))
             + (_fate(series.fate) if series.fate else "")
             + self._newer(series)
             + _source(message.provenance)

@@ -25,14 +25,15 @@ from helpers import (
 
 from kernelref.core.lock import Message
 
-TALK = "1@arm"
+PATCH_ONE = "1@arm"
+ANSWER = "2@arm"
 PAGES = {
     "cites.md": f"""# Cites
 
 {{lore}}`{OLDER}` {{commit}}`{THP_COMMIT[:12]}` {{lwn}}`974223` {{kfile}}`mm/rmap.c#L10-L20`
 {{kmacro}}`pte_offset_map_lock` {{kconfig}}`CONFIG_TRANSPARENT_HUGEPAGE` {{kfunc}}`zap_pte_range`
-{{kfunc}}`mm/memory.c:zap_pte_range` {{kfunc}}`the zapper <zap_pte_range>` {{lore}}`{TALK}`
-{{kfunc}}`do_madvise@v4.5` {{kfunc}}`zap_pte_range@v7.2`
+{{kfunc}}`mm/memory.c:zap_pte_range` {{kfunc}}`the zapper <zap_pte_range>` {{lore}}`{PATCH_ONE}`
+{{lore}}`{ANSWER}` {{kfunc}}`do_madvise@v4.5` {{kfunc}}`zap_pte_range@v7.2`
 """,
     "notes.md": f"# Notes on it\n\n```{{series}} {OLDER}\n{{kfunc}}`zap_pte_range`\n```\n",
     "tree.md": "# Tree\n\n```{calltree} T\ndo_madvise\n  madvise_walk_vmas\n```\n\n{kfunc}`do_madvise`\n",
@@ -50,7 +51,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     patch = Message(
         "[PATCH v6 01/02] mm: clarify", MESSAGES[COVER].author, "2024-02-15", MESSAGES[COVER].provenance
     )
-    lore = replace(LORE, messages={**MESSAGES, TALK: replace(patch, version=6, cover=COVER)})
+    answer = replace(patch, subject="Re: [PATCH v6 00/02] Transparent Contiguous PTEs")
+    more = {PATCH_ONE: replace(patch, version=6, cover=COVER), ANSWER: answer}
+    lore = replace(LORE, messages={**MESSAGES, **more})
     root = tmp_path_factory.mktemp("hovers") / "site"
     return write_site(root, PAGES, lore=lore, kernels={**KERNELS, OWN: replace(own, identifiers=signed)})
 
@@ -96,6 +99,11 @@ CARDS = {
         "v6.18.15 mm/memory.c:1700",
         "v7.2.12 mm/memory.c:1800",
         "Notes: Notes on it",
+    ],
+    "Re: [PATCH v6 00/02] Transparent Contiguous PTEs": [
+        "Ryan Roberts · 2024-02-15",
+        "verified: the archive (2026-01-02)",
+        "Notes: Cites",
     ],
     "[PATCH v6 01/02] mm: clarify": [
         "Ryan Roberts · 2024-02-15 · v6",
