@@ -153,7 +153,7 @@ def test_a_series_lands_in_parts(run: Command, site: Path, linux: Repository) ->
     assert fate.provenance.standing is Standing.HISTORY
     assert fate.remark == (
         "v6.19: patches 1–2; v6.20-rc1: patches 3; first in v6.19-rc1, v6.20-rc1; "
-        "known by Link:, patch-id, subject and author"
+        "known by Link:, patch-id, subject and author; taken into stable v6.18.1"
     )
     patches = {patch.number: patch.commit for patch in _message(lock, "cover").patches}
     assert patches == {number: linux.hashes[name] for number, name in enumerate(("one", "two", "three"), 1)}

@@ -141,6 +141,8 @@ class Hit:
     found: Historic
     sign: Sign
     released: Released
+    stable: tuple[str, ...] = ()
+    """The first releases of stable branches that have it, as a commit of their own."""
 
 
 @dataclass(slots=True)
@@ -247,7 +249,9 @@ class _Search:
 
     def _first(self, asked: Asked, sign: Sign, found: Iterable[Historic]) -> Hit:
         """Choose the mainline's commit, not a stable branch's; of several, the one of the patch's title."""
-        hits = [Hit(asked, one, sign, self.history.released(one.commit)) for one in found]
+        known = [(one, self.history.released(one.commit)) for one in found]
+        stable = {tag for _, released in known for tag in released.stable}
+        hits = [Hit(asked, one, sign, released, tuple(sorted(stable))) for one, released in known]
         return min(
             hits,
             key=lambda hit: (
@@ -285,7 +289,7 @@ def _was_posted_again(message: Message, landed: Sequence[Hit]) -> bool:
 
 
 def _only_stable(hits: Sequence[Hit]) -> str:
-    tags = sorted({tag for hit in hits for tag in hit.released.stable}, key=sort_key)
+    tags = sorted({tag for hit in hits for tag in hit.stable}, key=sort_key)
     return f"in stable {', '.join(tags)}, and in no release of the mainline here" if tags else ""
 
 
@@ -305,8 +309,8 @@ def _remark(asked: Sequence[Asked], landed: Sequence[Hit], hits: Sequence[Hit]) 
         parts.append(f"first in {', '.join(candidates)}")
     signs = [sign for sign in Sign if any(hit.sign is sign for hit in landed)]
     parts.append("known by " + ", ".join(signs))
-    if stable := sorted({tag for hit in hits for tag in hit.released.stable}, key=sort_key):
-        parts.append(f"the commits are also in stable {', '.join(stable)}")
+    if stable := sorted({tag for hit in hits for tag in hit.stable}, key=sort_key):
+        parts.append(f"taken into stable {', '.join(stable)}")
     return "; ".join(parts)
 
 

@@ -81,11 +81,29 @@ def patch_ids(repository: Path, commits: Iterable[str]) -> dict[str, str]:
     return dict(zip(found[1::2], found[::2], strict=True))
 
 
-def tags_with(repository: Path, commit: str) -> list[str]:
-    """The tags of releases that contain a commit."""
-    return run(
-        repository, "for-each-ref", f"--contains={commit}", "--format=%(refname:strip=2)", "refs/tags/v*"
-    ).decode().split()  # fmt: skip
+def dated_tags(repository: Path, pattern: str) -> dict[str, int]:
+    """The tags that match a glob, with the time of their commits in Unix seconds."""
+    form = "--format=%(refname:strip=2) %(committerdate:unix) %(*committerdate:unix)"
+    lines = (
+        run(repository, "for-each-ref", form, f"refs/tags/{pattern}").decode(errors="replace").splitlines()
+    )
+    rows = (line.split() for line in lines)
+    return {row[0]: int(row[-1]) for row in rows if len(row) > 1 and row[-1].isdigit()}
+
+
+def reachable(repository: Path, since: int, *revisions: str) -> Iterator[str]:
+    """The commits that some revisions reach, since a time; ``^A`` leaves out what A reaches."""
+    listed = ("rev-list", f"--since={since}", *revisions, "--")
+    return (line for line in records(repository, *listed, end=b"\n"))
+
+
+def contains(repository: Path, revision: str, commit: str) -> bool:
+    """Whether a revision reaches a commit."""
+    try:
+        run(repository, "merge-base", "--is-ancestor", commit, revision)
+    except GitError:
+        return False
+    return True
 
 
 def is_repository(path: Path) -> bool:
@@ -104,7 +122,7 @@ def commit_of(repository: Path, revision: str) -> str:
     return run(repository, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
 
 
-def tags_like(repository: Path, pattern: str, limit: int | None = 5) -> tuple[str, ...]:
+def tags_like(repository: Path, pattern: str, limit: int = 5) -> tuple[str, ...]:
     """Tags that match a glob, the newest version first."""
     names = run(repository, "tag", "--list", "--sort=-version:refname", pattern).decode().split()
     return tuple(names[:limit])
