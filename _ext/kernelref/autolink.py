@@ -6,11 +6,14 @@ it claim of a message is held against the message, as `check` does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from markdown_it import MarkdownIt
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
@@ -64,6 +67,15 @@ class Autolink(SphinxTransform):
         with growing():
             self._find()
         self._hold()
+        self._tell_of_depth()
+
+    def _tell_of_depth(self) -> None:
+        """Warn where MyST stops reading: chains of calls in lists nest deeper than it reads."""
+        path = Path(self.env.doc2path(self.env.docname))
+        if path.suffix == ".md" and (line := too_deep(path.read_text(encoding="utf-8", errors="replace"))):
+            text = "lists nest deeper from here than MyST reads, and nothing below is on the page"
+            remedy = "write the chain as a `calltree`"
+            warn(Subtype.CALLTREE, f"{text}; {remedy}", (self.env.docname, line))
 
     # --- what is found -----------------------------------------------------------
 
@@ -186,6 +198,18 @@ def _made(node: nodes.Element) -> bool:
     """Tell whether a part of the page is made from locks, not written by its author."""
     classes = {*node.attributes["classes"], *node.attributes.get("container_classes", ())}
     return bool(classes) and not classes & _OWN and any(name.startswith("kernelref-") for name in classes)
+
+
+_DEEP = re.compile(r"^[ \t]{9,}(?:[-*+]|\d{1,9}[.)])\s", re.MULTILINE)
+
+
+def too_deep(text: str) -> int:
+    """Give the line, from 1, at which a Markdown parser gives up for depth; 0 where it does not."""
+    if not _DEEP.search(text):  # as on nearly every page, which need not be read twice
+        return 0
+    deepest = MarkdownIt("commonmark").options.maxNesting
+    tokens = MarkdownIt("commonmark", {"maxNesting": 10 * deepest}).parse(text)
+    return next((token.map[0] + 1 for token in tokens if token.level >= deepest and token.map), 0)
 
 
 def setup_autolink(app: Sphinx) -> None:

@@ -175,3 +175,15 @@ def test_kinds_of_identifiers(folder: Path) -> None:
         ),
         ("freeze_page()", "https://elixir.bootlin.com/linux/v4.5/ident/freeze_page"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("depth", "told"), [(9, []), (10, [(12, "kernel.calltree")]), (11, [(12, "kernel.calltree")])]
+)
+def test_lists_deeper_than_they_are_read(folder: Path, depth: int, told: list[tuple[int, str]]) -> None:
+    """Where the parser gives up for depth, and all below is lost, that is told; what is read is not."""
+    chain = "\n".join(f"{'  ' * at}- func_{at}" for at in range(depth))
+    page = f"# Deep\n\n{chain}\n\nThe end.\n"
+    built = build(write_site(folder / f"deep-{depth}", {"a.md": page}, conf=ON), "text")
+    assert [(one.line, one.kind) for one in built.of("a.md")] == told
+    assert ("The end." in built.text("a.txt")) is (not told)
