@@ -76,13 +76,13 @@ def ask_index(index: Index, truth: Truth) -> dict[Edge, list[int]]:
     return found
 
 
-def ask_cscope(tree: Path, truth: Truth) -> dict[Edge, list[int]] | None:
-    """The same from cscope's line mode."""
+def ask_cscope(tree: Path, truth: Truth, files: list[str] | None = None) -> dict[Edge, list[int]] | None:
+    """The same from cscope's line mode; of all of mm/ unless files are named."""
     if shutil.which("cscope") is None:
         return None
     found: dict[Edge, list[int]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        files = sorted(str(p.relative_to(tree)) for p in (tree / "mm").rglob("*.[ch]"))
+        files = files or sorted(str(p.relative_to(tree)) for p in (tree / "mm").rglob("*.[ch]"))
         (Path(folder) / "files").write_text("\n".join(files) + "\n")
         base = ["cscope", "-k", "-f", f"{folder}/out"]
         subprocess.run([*base, "-b", "-i", f"{folder}/files"], cwd=tree, check=True)
@@ -167,6 +167,28 @@ def score_functions(index: Index, tree: Path, misses: int) -> None:
             print(f"    missing  {each}")
 
 
+def score_beside(index: Index, tree: Path, count: int, misses: int) -> None:
+    """Print a row for each folder: on how many calls of some files the index and cscope agree."""
+    print(f"\n{'calls':<12} {'cscope':>8} {'of these':>9} {'index':>8} {'of these':>9}")
+    for folder in FOLDERS:
+        paths = [
+            path for path in index.outline.paths if path.startswith(f"{folder}/") and path.endswith(".c")
+        ]
+        sample = Truth()
+        for path in paths[:: max(1, len(paths) // count)]:
+            for each in index.facts(path).found:
+                if each.kind == Kind.FUNCTION and "g" not in each.flags:
+                    sample.functions[path, each.name] = (each.line, each.end)
+        mine = ask_index(index, sample)
+        theirs = ask_cscope(tree, sample, sorted({file for file, _ in sample.functions})) or {}
+        both = len(mine.keys() & theirs.keys())
+        shares = both / max(len(theirs), 1), both / max(len(mine), 1)
+        print(f"{folder:<12} {len(theirs):>8} {shares[0]:>9.4f} {len(mine):>8} {shares[1]:>9.4f}")
+        for kind, edges in (("cscope", theirs.keys() - mine.keys()), ("index", mine.keys() - theirs.keys())):
+            for edge in sorted(edges)[:misses]:
+                print(f"    {kind:<8} {': '.join(edge)}")
+
+
 def score_kinds(index: Index, truth: Truth) -> None:
     """Print how many functions of the truth are found, and with the right end."""
     own = {key: lines for key, lines in truth.functions.items() if not TWINS.fullmatch(key[1])}
@@ -184,6 +206,10 @@ def main() -> None:
     parser.add_argument("--tree", type=Path, required=True, help="the tree of v6.12.117")
     parser.add_argument("--truth", type=Path, required=True, help="the folder with mm-6.12.*.tsv.xz")
     parser.add_argument("--misses", type=int, default=0, help="print so many of what is missing or false")
+    parser.add_argument(
+        "--also", type=Path, action="append", default=[], help="a tree of another release, beside its peers"
+    )
+    parser.add_argument("--files", type=int, default=20, help="of these, so many files of each folder")
     told = parser.parse_args()
     truth = read_truth(told.truth)
     with tempfile.TemporaryDirectory() as folder:
@@ -202,6 +228,11 @@ def main() -> None:
         score_kinds(index, truth)
         if shutil.which("ctags"):
             score_functions(index, told.tree, told.misses)
+        for other in told.also:
+            beside = Index(open_tree(str(other)), Store(Path(folder)))
+            print(f"\n{beside.tree.release}")
+            score_functions(beside, other, told.misses)
+            score_beside(beside, other, told.files, told.misses)
 
 
 if __name__ == "__main__":
