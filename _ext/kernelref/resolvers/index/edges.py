@@ -9,6 +9,7 @@ from ...core.source import Call, How, Kind
 from ...core.target import CALLABLE, names_file
 from . import outline
 from .facts import ALIAS, ARGUMENT, BLOCK, DIRECT, FIELD, HIDDEN, PARAMETER
+from .types import may_be
 from .visible import may_link
 
 if TYPE_CHECKING:
@@ -234,9 +235,9 @@ class Edges:
     def _same_field(self, path: str, use: Use, where: str, entry: Entry) -> bool:
         # Whether a call is through the field that is set, as far as that can be told.
         types = self._index.types
-        ours = entry.field == use.name and types.resolve(path, use.via or "?")
-        theirs = types.resolve(where, entry.type or "?") if ours else ""
-        return entry.field == use.name and (not ours or not theirs or ours == theirs)
+        return entry.field == use.name and may_be(
+            types.resolve(path, use.via or "?"), types.resolve(where, entry.type or "?")
+        )
 
     def parameters(self, path: str, name: str) -> dict[int, str]:
         """The parameters of the first definition of a name in a file, by position."""

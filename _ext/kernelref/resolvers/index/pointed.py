@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from ...core.graph import Step, Symbol, distance
 from ...core.source import Call, How, Kind
 from .facts import FIELD
+from .types import may_be
 from .visible import may_link
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Pointed:
         for entry in self._index.facts(path).entries:
             if entry.field == use.name and (target := self._function(path, entry)):
                 of = self.types.resolve(path, entry.type or "?")
-                if of == struct or not of or not struct:
+                if may_be(of, struct):
                     call = Call(at.file, at.name, target.name, How.POINTER, use.lines, use.name)
                     yield Step(call, at, target, through=struct or of or "?")
 
@@ -149,7 +150,7 @@ class Pointed:
             for use in called:
                 if use.name == entry.field and may_link(caller.file, at.file):
                     of = self.types.resolve(caller.file, use.via or "?")
-                    if of == struct or not of or not struct:
+                    if may_be(of, struct):
                         call = Call(caller.file, caller.name, at.name, How.POINTER, use.lines, use.name)
                         yield Step(call, caller, at, through=struct or of or "?")
 
@@ -185,7 +186,7 @@ class Pointed:
             for use in uses:
                 if use.way == FIELD and use.name == field:
                     of = self.types.resolve(path, use.via or "?")
-                    if of == struct or not of or not struct:
+                    if may_be(of, struct):
                         caller = Symbol(path, facts.found[number].name)
                         call = Call(path, caller.name, at.name, How.POINTER, use.lines, field)
                         yield Step(call, caller, at, through=struct or of or "?")

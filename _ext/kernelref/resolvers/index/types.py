@@ -157,6 +157,11 @@ class Types:
         return self._holders[type_]
 
 
+def may_be(struct: str, other: str) -> bool:
+    """Whether two fields may be of one struct: the same, or one of which nobody knows."""
+    return struct == other or not struct or not other
+
+
 def members_of(text: bytes) -> Members:
     """The members of a struct's definition."""
     found: Members = {}
