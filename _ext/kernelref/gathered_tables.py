@@ -67,7 +67,7 @@ def series_table(gatherer: Gatherer) -> list[Node]:
             )
         )
     heads = [_("Date"), _("Series"), _("Author"), _("Revision"), _("Status"), _("Release"), _("Topic")]
-    return [_words(), table(heads, rows, ["kernelref-series-table"], (10, 36, 14, 7, 12, 10, 15))]
+    return [_words(), table(heads, rows, ["kernelref-series-table"], (12, 34, 14, 7, 12, 10, 15))]
 
 
 def _words() -> nodes.raw:

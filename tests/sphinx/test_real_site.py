@@ -293,3 +293,25 @@ def test_a_page_that_is_passed_on_has_a_picture(site: Path, page: str) -> None:
     assert {"og:title", "og:description", "og:image", "og:site_name"} <= told.keys()
     assert told["og:url"] == f"{base}{page}.html"
     assert (site / told["og:image"].removeprefix(base)).read_bytes().startswith(b"\x89PNG")
+
+
+FOREIGN = {
+    "": re.compile(r"Toggle|Search\b|On this page|Skip to|Back to top|Next\b|Previous\b|Correction|Home\b"),
+    "en/": re.compile(r"[\u4e00-\u9fff]"),
+}
+"""Folder -> what no word of that language's interface has."""
+
+
+@pytest.mark.parametrize("folder", FOREIGN)
+@pytest.mark.parametrize("page", ["index", "search", "404", "topics/thp", "gathered/series", "kernel-date"])
+def test_interface_words_are_of_the_language(site: Path, folder: str, page: str) -> None:
+    """What the theme, Sphinx and the extension say is in the page's language; the switch is in the other."""
+    parsed = BeautifulSoup((site / folder / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+    titles = ".kernelref-card-title, td a, li a.kernelref-lore, li > a"  # of patches: English everywhere
+    for other in parsed.select(f"a.language-switch, code, pre, script, style, {titles}"):
+        other.decompose()
+    words = list(parsed.stripped_strings)
+    for name in ("aria-label", "title", "placeholder", "content"):
+        words += [str(tag[name]) for tag in parsed.find_all(attrs={name: True})]
+    assert len(words) > 20
+    assert [word for word in words if FOREIGN[folder].search(word)] == []
