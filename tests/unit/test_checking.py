@@ -192,3 +192,21 @@ def test_a_finding_in_one_line() -> None:
     """The line says the claim, the fact, and what would be right."""
     found = Finding(Code.DATE, "n.md", 3, "date 2024-01-01", "sent on 2024-01-02", "2024-01-02")
     assert found.text == "date 2024-01-01: sent on 2024-01-02; right would be: 2024-01-02"
+
+
+def test_literal_calls_and_pages_of_elixir() -> None:
+    """A literal call that a later release lacks is news; a page of what its release lacks is wrong."""
+    known = (Definition("mm/a.c", 1, 9, "old_fn", Kind.FUNCTION),)
+    locks = Locks(
+        {
+            "v6.18.15": KernelLock("v6.18.15", "t", ("",), {"old_fn": known, "nowhere": ()}),
+            "v7.2.12": KernelLock("v7.2.12", "t", ("",), {"old_fn": (), "nowhere": ()}),
+        }
+    )
+    elixir = "https://elixir.bootlin.com/linux"
+    text = f"`old_fn()` `old_fn()` `nowhere()`\n{elixir}/v7.2/C/ident/old_fn {elixir}/v4.5/C/ident/x\n"
+    found = check("n.md", notebook.read(text), LoreLock(), locks, "v6.18.15")
+    assert [(one.line, one.code, one.claim, one.fact) for one in found] == [
+        (1, Code.GONE, "old_fn()", "in v6.18.15, and no longer in what was read of v7.2.12"),
+        (2, Code.IDENTIFIER, "old_fn", "not in what was read of v7.2.12; it is in v6.18.15"),
+    ]
