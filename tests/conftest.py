@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from sphinx.util.i18n import CatalogRepository
 from support import SphinxBuild, require
 
 if TYPE_CHECKING:
@@ -26,6 +27,16 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # How long an example takes is no test's business.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the site's catalogs once: of two builds at once, one could read what the other is writing."""
+    if hasattr(config, "workerinput"):
+        return
+    for language in ("en", "zh_CN"):
+        for catalog in CatalogRepository(REPOSITORY, ["locale"], language, "utf-8").catalogs:
+            if catalog.is_outdated():
+                catalog.write_mo(language)
 
 
 def _folder(variable: str) -> Path | None:
