@@ -62,7 +62,7 @@ def _answered(graph: SourceGraph, question: Question, console: Console) -> Answe
 def _ask(given: argparse.Namespace, question: Question, trees: list[Tree], console: Console) -> int:
     code = 0
     for tree in trees:
-        found = _answered(SourceGraph(Index(tree), given.arch), question, console)
+        found = _answered(SourceGraph(Index(tree), given.arch, keep_words=True), question, console)
         code = max(code, _tell(found, console))
         if found.tree:
             print(show.answer(found, given.format), end="") if given.format != "text" else show.text(found)
@@ -98,7 +98,7 @@ def _tell(found: Answer, console: Console) -> int:
 
 
 def _compare(given: argparse.Namespace, question: Question, trees: list[Tree], console: Console) -> int:
-    graphs = [SourceGraph(Index(tree), given.arch) for tree in _pair(given.diff, trees)]
+    graphs = [SourceGraph(Index(tree), given.arch, keep_words=True) for tree in _pair(given.diff, trees)]
     asked = zip(graphs, followed(question, graphs), strict=True)
     answers = [_answered(graph, each, console) for graph, each in asked]
     for found in answers:

@@ -89,7 +89,7 @@ def _search(given: argparse.Namespace, file: str, name: str) -> tuple[dict[str, 
 
 
 def _settings(index: Index, definitions: Sequence[Definition]) -> dict[Symbol, Sequence[Setting]]:
-    graph = SourceGraph(index)
+    graph = SourceGraph(index, keep_words=True)
     functions = (Symbol(one.file, one.name) for one in definitions if one.kind is Kind.FUNCTION)
     return {at: graph.settings(at) for at in functions}
 
@@ -107,7 +107,7 @@ def _field(given: argparse.Namespace, console: Console) -> int:
     found: dict[str, Sequence[Setting]] = {}
     for spec in specs:
         index = Index(open_tree(spec))
-        found[index.tree.release] = SourceGraph(index).standing_in(struct, name)
+        found[index.tree.release] = SourceGraph(index, keep_words=True).standing_in(struct, name)
     found = {release: found[release] for release in sorted(found, key=sort_key)}
     if given.format == "json":
         print(to_json({release: list(map(_entry, found[release])) for release in found}), end="")

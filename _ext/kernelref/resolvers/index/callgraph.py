@@ -26,14 +26,19 @@ if TYPE_CHECKING:
 class SourceGraph:
     """The calls of one tree, read as they are asked for."""
 
-    def __init__(self, index: Index, arch: str = "x86") -> None:
-        """Nothing is read yet; ``arch`` is whose definition a name means that each architecture has."""
+    def __init__(self, index: Index, arch: str = "x86", keep_words: bool = False) -> None:
+        """Nothing is read yet; ``arch`` is whose definition a name means that each architecture has.
+
+        With ``keep_words``, the first question that needs the words of the tree has a table made of them,
+        for all that come later; else few are sought in the texts.
+        """
         self.index = index
+        self._keep_words = keep_words
         self._arch = f"arch/{arch}/"
         self._meant: dict[tuple[str, str], Symbol] = {}
         self._callees: dict[Symbol, tuple[Step, ...]] = {}
         self._callers: dict[Symbol, tuple[Step, ...]] = {}
-        self._pointed = Pointed(index, self.meant)
+        self._pointed = Pointed(index, self.meant, keep_words)
         self._below: dict[Symbol, Steps] = {}
         self._above: dict[Symbol, Steps] = {}
 
@@ -186,7 +191,11 @@ class SourceGraph:
 
     def _mentioning(self, at: Symbol) -> Iterable[str]:
         """The files whose text has the name and that may mean this definition of it."""
-        return (at.file,) if self._is_private(at) else self.index.mentioning(at.name)
+        if self._is_private(at):
+            return (at.file,)
+        if self._keep_words:
+            self.index.keep_words()
+        return self.index.mentioning(at.name)
 
     def _is_private(self, at: Symbol) -> bool:
         """Whether no other file can mean this definition."""

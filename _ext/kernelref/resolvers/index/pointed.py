@@ -61,9 +61,9 @@ class Setting:
 class Pointed:
     """The tables of one tree, read as they are asked for."""
 
-    def __init__(self, index: Index, meant: Callable[[str, str], Symbol]) -> None:
+    def __init__(self, index: Index, meant: Callable[[str, str], Symbol], keep_words: bool = False) -> None:
         """Nothing is read yet; ``meant`` says whom a file means by a name."""
-        self._index, self._meant = index, meant
+        self._index, self._meant, self._keep_words = index, meant, keep_words
         self.types = index.types
         # (field, struct) -> files that may set the field, or call through it
         self._files: dict[tuple[str, str], frozenset[str]] = {}
@@ -108,11 +108,16 @@ class Pointed:
     def _having(self, field: str, struct: str) -> frozenset[str]:
         key = (field, struct)
         if key not in self._files:
+            if self._keep_words:
+                self._index.keep_words()
+            else:
+                self._index.seek([field, *([struct.partition(":")[0]] if struct else [])])
             files = set(self._index.mentioning(field))
             if struct:
                 # A struct inside of another, ``outer:inner``, is spelled as that.
                 outer = struct.partition(":")[0]
                 words = {outer, *self.types.holders(outer)}
+                self._index.seek(words)
                 files &= set().union(*map(self._index.mentioning, sorted(words)))
             self._files[key] = frozenset(files)
         return self._files[key]

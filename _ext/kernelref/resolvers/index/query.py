@@ -109,6 +109,10 @@ class Index:
             return sorted(self._sought[word])
         return sorted(self.outline.having(word, self._table(WORDS)))
 
+    def keep_words(self) -> None:
+        """Make the table of words where there is none: whoever asks in a terminal asks again."""
+        self._table(WORDS)
+
     def seek(self, words: Iterable[str]) -> None:
         """Get ready to say which files have some words: a few are sought in texts, for want of a table."""
         if self._has_table(WORDS):
