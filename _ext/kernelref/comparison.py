@@ -13,11 +13,12 @@ from .core.calltree import Node, edges, names, walk
 from .core.changes import Turn
 from .core.chart import Chart, ChartEdge, ChartNode
 from .core.difference import Change, Difference, EdgeChange, NodeChange, difference
-from .core.graph import Branch, Mark, Step, Symbol
+from .core.graph import Branch, Mark
 from .core.lock import Became, KernelLock
 from .core.lockfile import kernel_file
 from .core.pairing import Scores, Side
 from .core.source import Call, Definition, How
+from .core.steps import Step, Symbol
 from .core.target import CALLABLE, choose
 from .diagnostics import Subtype
 from .i18n import _

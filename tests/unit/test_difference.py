@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernelref.core.difference import Change, Difference, beside, difference
-from kernelref.core.graph import Branch, Mark, Step, StepGraph, Symbol, tree
+from kernelref.core.graph import Branch, Mark, tree
 from kernelref.core.pairing import IN_PLACE, INLINED, RENAMED, Side, takers
 from kernelref.core.source import Definition, How, Kind
+from kernelref.core.steps import Step, StepGraph, Symbol
 
 
 def at(name: str, file: str = "mm/x.c") -> Symbol:

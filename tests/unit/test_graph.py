@@ -11,19 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernelref.core.calltree import Node
-from kernelref.core.graph import (
-    Branch,
-    Mark,
-    Step,
-    StepGraph,
-    Symbol,
-    Tree,
-    among,
-    forest,
-    tree,
-)
+from kernelref.core.graph import Branch, Mark, Tree, among, forest, tree
 from kernelref.core.paths import Path, Paths, paths
 from kernelref.core.source import Call, How
+from kernelref.core.steps import Step, StepGraph, Symbol
 
 
 def at(name: str) -> Symbol:

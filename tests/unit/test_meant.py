@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kernelref.core.graph import Symbol
+from kernelref.core.steps import Symbol
 from kernelref.resolvers.index import Index, Store
 from kernelref.resolvers.index.callgraph import SourceGraph
 from kernelref.resolvers.tree import open_tree

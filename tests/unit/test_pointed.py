@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kernelref.core.graph import Step, Symbol, tree
+from kernelref.core.graph import tree
 from kernelref.core.paths import paths
 from kernelref.core.source import How
+from kernelref.core.steps import Step, Symbol
 from kernelref.resolvers.index import Index, Store, pointed
 from kernelref.resolvers.index.callgraph import SourceGraph
 from kernelref.resolvers.tree import open_tree

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from ..core.calltree import MAX_NODES, CalltreeError, Node, edges, names, parse, walk
 from ..core.derived import Written, write
-from ..core.graph import Step, Symbol, forest
+from ..core.graph import forest
 from ..core.lock import Became, DerivedTree, KernelLock, Likeness, Outcome
 from ..core.pairing import IN_PLACE, INLINED, Scores
 from ..core.question import Question
 from ..core.releases import ReleaseError, Releases
 from ..core.source import Call, How
+from ..core.steps import Step, Symbol
 from ..core.target import CALLABLE, choose
 from ..resolvers.answer import Answer, answer, scores
 from ..resolvers.index.callgraph import SourceGraph

@@ -11,11 +11,12 @@ from rich.tree import Tree as Drawing
 from ..core.changes import edge_words
 from ..core.chart import Chart, ChartEdge, ChartNode, EdgeState, to_mermaid
 from ..core.difference import Change, Difference, NodeChange
-from ..core.graph import Branch, Mark, Step, Tree, plain_remarks
+from ..core.graph import Branch, Mark, Tree, plain_remarks
 from ..core.paths import COUNT
 from ..core.question import Question
 from ..core.releases import series_of
 from ..core.source import How
+from ..core.steps import Step
 from ..resolvers.answer import Answer
 from .terminal import to_json, visible
 

@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..core.graph import Symbol
 from ..core.lockfile import load_kernels
 from ..core.record import LockError, to_plain
 from ..core.releases import ReleaseError, sort_key
 from ..core.source import Definition, Kind
+from ..core.steps import Symbol
 from ..core.target import in_file
 from ..resolvers.index import Index
 from ..resolvers.index.callgraph import SourceGraph

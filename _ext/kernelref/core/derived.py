@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from .graph import Branch, Mark, Symbol, Tree, forest
+from .graph import Branch, Mark, Tree, forest
+from .steps import Symbol
 
 AGAIN = "↺"
 MORE = "…"

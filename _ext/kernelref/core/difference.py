@@ -14,9 +14,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .graph import Branch, Offer, Offers, Step, StepGraph, Symbol, Tree, all_heard, grow, offers
+from .graph import Branch, Offer, Offers, Tree, all_heard, grow, offers
 from .pairing import Pairing, Scores, Side, pair, same_name
 from .source import Definition
+from .steps import Step, StepGraph, Symbol
 
 
 class Change(StrEnum):

@@ -14,8 +14,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .graph import Mark, Step, Symbol, Tree
+from .graph import Mark, Tree
 from .source import Definition
+from .steps import Step, Symbol
 
 RENAMED = 0.65
 """The least likeness that makes a rename by itself: below it, what was short or common is alike too."""

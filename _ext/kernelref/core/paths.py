@@ -16,8 +16,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .calltree import Node
-from .graph import Graph, Quiet, Remarks, Step, Symbol, all_heard, counts, forest, plain_remarks
+from .graph import Quiet, Remarks, all_heard, counts, forest, plain_remarks
 from .source import How
+from .steps import Graph, Step, Symbol
 
 DEPTH = 14
 COUNT = 10

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..core import likeness
-from ..core.graph import Symbol, Tree, among, forest, tree
+from ..core.graph import Tree, among, forest, tree
 from ..core.noise import Noise, default, read
 from ..core.pairing import Scores, Side, same_name, takers
 from ..core.paths import paths
 from ..core.question import Question
 from ..core.source import Definition
+from ..core.steps import Symbol
 from .index.callgraph import SourceGraph
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...core.graph import Step, Symbol
 from ...core.source import Call, Definition, How, Kind
+from ...core.steps import Step, Symbol
 from ...core.target import CALLABLE
 from .facts import ARGUMENT, BLOCK, DIRECT, FIELD, HIDDEN, PARAMETER
 from .pointed import Pointed, Setting, Steps

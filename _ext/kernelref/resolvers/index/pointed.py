@@ -13,8 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ...core.graph import Step, Symbol, distance
+from ...core.graph import distance
 from ...core.source import Call, How, Kind
+from ...core.steps import Step, Symbol
 from .facts import FIELD
 from .types import may_be
 from .visible import may_link
