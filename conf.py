@@ -60,6 +60,7 @@ exclude_patterns = [
     "README.md",
     "_build",
     "_ext",
+    "_readthedocs",
     "benchmarks",
     "locale",
     "lock",
