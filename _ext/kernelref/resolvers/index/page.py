@@ -59,7 +59,11 @@ class Page:
         self._held: list[set[bytes]] = []
         # number of a body -> which structs its variables are
         self._types_of: dict[int, chains.Types] = {}
-        self._spell = chains.Speller(self._source, self._type_at)
+
+    @property
+    def _spell(self) -> chains.Speller:
+        # Made anew each time: kept, it would keep this page, which keeps a whole parse, until a collection.
+        return chains.Speller(self._source, self._type_at)
 
     def lost(self, shown: list[Stretch]) -> list[Stretch]:
         """The functions that the layout shows and the parse has not, or has with another end."""

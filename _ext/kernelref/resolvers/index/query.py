@@ -110,8 +110,9 @@ class Index:
         return sorted(self.outline.having(word, self._table(WORDS)))
 
     def keep_words(self) -> None:
-        """Make the table of words where there is none: whoever asks in a terminal asks again."""
-        self._table(WORDS)
+        """Make the tables of words and of late names: who asks in a terminal asks again."""
+        for kind in (WORDS, LATE):
+            self._table(kind)
 
     def seek(self, words: Iterable[str]) -> None:
         """Get ready to say which files have some words: a few are sought in texts, for want of a table."""

@@ -171,8 +171,8 @@ def main() -> None:
     """Do the jobs of standard input until it ends."""
     from ..tree import open_tree
 
-    # Facts are lists of tuples without cycles: looking for those is time lost.
-    gc.set_threshold(200_000, 20, 20)
+    # Nothing here refers to itself: looking for what does is time lost.
+    gc.disable()
     trees: dict[str, Tree] = {}
     out = sys.stdout.buffer
 
