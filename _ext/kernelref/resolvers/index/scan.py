@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from . import outline
 from .manifest import Manifest
@@ -119,8 +119,10 @@ class Scanner:
         wanted = {f"{path}\t{blob}" for path, blob in blobs.items()}
         found: list[Part] = []
         for name in names:
+            if len(found) == _MOST_SEGMENTS:
+                break
             segment = self.store.segment(name)
-            if segment is None or len(found) == _MOST_SEGMENTS:
+            if segment is None:
                 continue
             live = bytes(map(wanted.__contains__, segment.files))
             if 2 * sum(live) > len(live):
@@ -150,14 +152,8 @@ class Scanner:
 
     def _read_blobs(self, paths: Sequence[str]) -> dict[str, str]:
         found: dict[str, str] = {}
-        with self.store.workroom() as room:
-            jobs = [
-                Job(self.tree.spec, share, {BLOBS: f"{room}/{number}"})
-                for number, share in enumerate(self._shares(paths, _SEGMENT))
-            ]
-            self._run(jobs, len(paths), None)
-            for job in jobs:
-                found |= json.loads(Path(job.targets[BLOBS]).read_text("utf-8"))
+        for blobs in self._told(BLOBS, paths):
+            found |= blobs
         return found
 
     def _segments(
@@ -249,18 +245,22 @@ class Scanner:
     def seek(self, kind: str, paths: Sequence[str], names: Collection[str]) -> dict[str, list[str]]:
         """For each name the files in which it is what ``kind`` looks for, told from their text alone."""
         found: dict[str, list[str]] = {name: [] for name in names}
-        with self.store.workroom() as room:
-            jobs = [
-                Job(self.tree.spec, share, {kind: f"{room}/{number}"}, words=tuple(names))
-                for number, share in enumerate(self._shares(paths, _SEGMENT))
-            ]
-            self._run(jobs, len(paths), None)
-            for job in jobs:
-                for name, here in json.loads(Path(job.targets[kind]).read_text("utf-8")).items():
-                    found[name] += here
+        for told in self._told(kind, paths, tuple(names)):
+            for name, here in told.items():
+                found[name] += here
         return found
 
     # --- shares --------------------------------------------------------------
+
+    def _told(self, kind: str, paths: Sequence[str], words: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+        """What workers tell of their shares of some files, for what is asked once and not kept."""
+        with self.store.workroom() as room:
+            jobs = [
+                Job(self.tree.spec, share, {kind: f"{room}/{number}"}, words=words)
+                for number, share in enumerate(self._shares(paths, _SEGMENT))
+            ]
+            self._run(jobs, len(paths), None)
+            return [json.loads(Path(job.targets[kind]).read_text("utf-8")) for job in jobs]
 
     def _shares(self, paths: Sequence[str], size: int) -> Iterable[tuple[str, ...]]:
         # Every n-th file, so that all shares have as much of what is large.
