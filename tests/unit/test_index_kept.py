@@ -10,10 +10,11 @@ import pytest
 
 from kernelref.resolvers.index import Index, blocks, packs, pairs, registers, segment, words
 from kernelref.resolvers.index.facts import Entry, FileFacts, Found, Use
+from kernelref.resolvers.index.files import File
 from kernelref.resolvers.index.manifest import Manifest
 from kernelref.resolvers.index.store import Store, facts_of, record_of
 from kernelref.resolvers.index.table import Outline, Part
-from kernelref.resolvers.tree import open_tree
+from kernelref.resolvers.tree import blob_of, open_tree
 
 TEXTS = [b"int dry(void);\n", b"static int x = dry() + 12;\n", b"/* nothing */\n"]
 REGISTERS = b"#ifndef _R_H\n#define _R_H\n" + b"".join(
@@ -42,7 +43,7 @@ def table_of(texts: list[bytes], target: Path) -> pairs.Pairs:
     """Write the words of some files and read them."""
     made = pairs.Making(len(texts))
     for number, text in enumerate(texts):
-        made.add(number, words.words_of("a.c", text))
+        made.add(number, words.words_of(text))
     made.write(target)
     return pairs.Pairs(target)
 
@@ -105,29 +106,53 @@ def test_manifest(tmp_path: Path) -> None:
 def test_registers_are_apart() -> None:
     """The lines that name a number are split off, and nothing else is."""
     text = REGISTERS + b"#define mmCALL(x) f(x)\n#endif\n"
-    rest, names = registers.split(text)
-    assert names == [b"mmREG_%d" % n for n in range(900)]
-    assert b"mmCALL" in rest and b"mmREG" not in rest
+    listed = registers.split(text)
+    assert listed.names == [b"mmREG_%d" % n for n in range(900)]
+    assert b"mmCALL" in listed.rest and b"mmREG" not in listed.rest
     assert registers.is_list("a.h", text) and not registers.is_list("a.c", text)
-    assert {b"mmREG_7", b"mmCALL", b"_R_H"} <= registers.names_of("a.h", text)
-    assert registers.is_all(REGISTERS + b"#endif /* _R_H */\n")
-    assert not registers.is_all(REGISTERS + b"int f(void);\n#endif\n")
-    assert not registers.is_all(TEXTS[1])
+    assert {b"mmREG_7", b"mmCALL", b"_R_H"} <= registers.names_of("a.h", listed)
+    assert registers.split(REGISTERS + b"#endif /* _R_H */\n").is_all
+    assert not registers.split(REGISTERS + b"int f(void);\n#endif\n").is_all
+    assert not registers.split(TEXTS[1]).is_all
 
 
-def test_a_segment(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "more",
+    [
+        b"#define soak 1\n",
+        b"#define soak(x) (x)\n",
+        b"# define soak 1\n",
+        b"#define \\\n\tsoak 1\n",
+        b"static inline int soak(void)\n{\n\treturn 1;\n}\n",
+        b"enum { dry, soak };\n",
+        b"struct soak { int dry; };\n",
+    ],
+)
+def test_names_sought_in_registers(more: bytes) -> None:
+    """However such a header defines a name, a look finds it, and finds no other."""
+    sought = registers.Sought([b"soak", b"soaked", b"mmREG_12", b"mmRE", b"zap"])
+    assert sought.within("a.h", more + REGISTERS + b"#endif\n") == {b"soak", b"mmREG_12"}
+    assert sought.within("a.h", REGISTERS + more + b"#endif\n") == {b"soak", b"mmREG_12"}
+    assert registers.Sought([b"oak", b"mmREG_"]).within("a.h", REGISTERS + more) == set()
+    assert registers.Sought([]).within("a.h", REGISTERS + more) == set()
+
+
+def test_a_segment(tree: Path, tmp_path: Path) -> None:
     """A lookup gives the files that may define a name, of those that the tree has as they were read."""
+    texts = {
+        "mm/a.h": REGISTERS + b"#endif\n",
+        "mm/b.c": b'#include "a.h"\nint dry(void)\n{\n}\n#define mmREG_7 1\nint declared(int a);\n',
+        "mm/c.c": b"static int dry(void)\n{\n}\n",
+    }
+    read = open_tree(str(tree))
     made = segment.Making()
-    made.add("mm/a.h", "0" * 40, REGISTERS + b"#endif\n")
-    made.add(
-        "mm/b.c", "1" * 40, b'#include "a.h"\nint dry(void)\n{\n}\n#define mmREG_7 1\nint declared(int a);\n'
-    )
-    made.add("mm/c.c", "2" * 40, b"static int dry(void)\n{\n}\n")
+    for number, (path, text) in enumerate(texts.items()):
+        made.add(File(read, number, path, text))
     made.write(tmp_path / "segment")
     one = segment.Segment(tmp_path / "segment")
     outline = Outline([Part("x", one, b"\1\1\1")])
     assert outline.paths == ["mm/a.h", "mm/b.c", "mm/c.c"]
-    assert outline.blobs["mm/c.c"] == "2" * 40
+    assert outline.blobs["mm/c.c"] == blob_of(texts["mm/c.c"])
     assert outline.late == {"mm/a.h"}
     assert [(each.kind, each.path) for each in outline.candidates("dry")] == [
         ("f", "mm/b.c"),
@@ -169,7 +194,7 @@ def test_the_next_release_reads_what_changed(
         (other / path).write_text(text.replace("return 1", "return dry()"))
     read: list[str] = []
     whole = makers.read_facts
-    monkeypatch.setattr(makers, "read_facts", lambda path, source: read.append(path) or whole(path, source))
+    monkeypatch.setattr(makers, "read_facts", lambda path, *text: read.append(path) or whole(path, *text))
     outlined: list[str] = []
     before = segment.outline
     monkeypatch.setattr(segment, "outline", lambda path, text: outlined.append(path) or before(path, text))
@@ -236,3 +261,51 @@ def test_facts_unpacked_on_demand() -> None:
     assert FileFacts.unpacked(packed).entries == facts.entries
     assert FileFacts.unpacked(packed) == facts
     assert facts_of(record_of(facts)) == facts
+
+
+def test_words_foreseen(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What will be sought is found while the outline is made; another word takes a look of its own."""
+    from kernelref.resolvers.index import scan
+
+    looks: list[tuple[str, int]] = []
+    told = scan.Scanner._told
+
+    def noted(self: scan.Scanner, kind: str, paths: list[str], words: tuple[str, ...] = ()) -> object:
+        looks.append((kind, len(paths)))
+        return told(self, kind, paths, words)
+
+    monkeypatch.setattr(scan.Scanner, "_told", noted)
+    index = Index(open_tree(str(tree)), Store(tmp_path / "store"))
+    index.foresee(["mm/wet.c:wet", "absent"])
+    assert index.mentioning("wet") == ["mm/dry.c", "mm/wet.c"]
+    assert index.mentioning("absent") == []
+    assert looks == [("mentions", 0)] * 2
+    assert index.mentioning("dry") == ["mm/dry.c", "mm/reg.h"]
+    assert looks[2:] == [("mentions", 3)]
+
+
+def test_a_walk_by_another_process(tree: Path, tmp_path: Path) -> None:
+    """What a worker finds out about a folder's files is what the tree finds out itself."""
+    own, other = open_tree(str(tree)), Index(open_tree(str(tree)), Store(tmp_path / "store"))
+    other.scanner.walk()
+    (tree / "mm" / "later.c").write_text("int later;\n")
+    assert "mm/later.c" not in list(other.tree.paths())
+    assert "mm/later.c" in list(own.paths())
+    (tree / "mm" / "later.c").unlink()
+    own = open_tree(str(tree))
+    assert list(other.tree.paths()) == list(own.paths()) != []
+    own.adopt(b"")
+    assert list(own.paths()) == list(other.tree.paths())
+
+
+def test_what_is_nearest_told_ahead(tree: Path, tmp_path: Path) -> None:
+    """Workers that look for many names say what a question about each would."""
+    names = ["wett", "dry_dry", "CONFIG_PAINTS", "mm/dry.c:wetter", ""]
+    one, two = (Index(open_tree(str(tree)), Store(tmp_path / store)) for store in ("a", "b"))
+    two.expect_nearest(names)
+    assert {name: one.nearest(name) for name in names} == {name: two.nearest(name) for name in names}
+    assert one.nearest("CONFIG_PAINTS") == ("CONFIG_PAINT",)
+    assert two.scanner.near(two.outline, ["dry_dry"]) == {"dry_dry": ("dry",)}
+    Store(tmp_path / "b").clean(everything=True)
+    assert two.scanner.near(two.outline, ["dry_dry"]) == {}
+    assert Index(open_tree(str(tree)), Store(tmp_path / "b")).nearest("dry_dry") == ("dry",)

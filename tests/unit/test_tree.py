@@ -180,6 +180,9 @@ def test_tarball(tmp_path: Path, name: str, top: str) -> None:
     tree = open_tree(f"v6.18={path}")
     same_tree(tree)
     assert tree.origin == f"tarball {name}"
+    tree.adopt(tree.walked())
+    with pytest.raises(ValueError, match="not walked"):
+        tree.adopt(b"a folder's files")
 
 
 def test_tarball_members_that_lead_out_are_ignored(tmp_path: Path) -> None:

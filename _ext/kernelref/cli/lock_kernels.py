@@ -76,9 +76,12 @@ def lock_kernels(indexes: Iterable[Index], pages: Pages, say: Say, origins: Mapp
     """
     graphs = {index.tree.release: SourceGraph(index) for index in indexes}
     cited = cited_names(pages)
+    queries = [query for _, query in pages.queries]
+    upward = {query.question.start for query in queries if query.question and query.question.callers}
+    for graph in graphs.values():
+        graph.index.foresee(upward)
     for graph in graphs.values():
         graph.index.prefetch(cited)
-    queries = [query for _, query in pages.queries]
     asked = TreeQuestions(queries, graphs, _locks(pages.lock_folder))
     for release, graph in graphs.items():
         origin = origins.get(release) or origins.get(series_of(release), "")
@@ -122,12 +125,14 @@ class _Locking:
         names = sorted(cited_names(self.pages) | self.asked.names)
         self.index.prefetch(names)
         identifiers = {name: tuple(sorted(self.index.definitions(name))) for name in names}
+        lacking = [name for name, found in identifiers.items() if not found]
+        self.index.expect_nearest(lacking)
         return KernelLock(
             release=self.tree.release,
             origin=self.origin or self.tree.origin,
             folders=tuple(self.tree.folders),
             identifiers=identifiers,
-            near={name: self.index.nearest(name) for name, found in identifiers.items() if not found},
+            near={name: self.index.nearest(name) for name in lacking},
             files={path: self._lines(path) for path in sorted(self.pages.keys("kfile"))},
             calls=tuple(sorted({*self._calls(identifiers), *self.asked.calls})),
             trees=self.asked.trees,

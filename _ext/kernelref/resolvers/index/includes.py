@@ -8,16 +8,13 @@ beside. A header that only a build would make is not there, and left out.
 from __future__ import annotations
 
 import posixpath
-import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from .visible import architecture_of, may_include, world_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-INCLUDE: Final = re.compile(rb'include[ \t]+([<"][^>"\s]+)[>"]')
 
 
 class Includes:

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from . import packs, pairs, registers, segment, words
-from .read import grammar_of, read_facts
+from .read import C, grammar_of, read_facts
 from .store import Store, record_of
 from .workers import BLOBS, FACTS, LATE, LATE_NAMES, MENTIONS, OUTLINE, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .files import File
     from .workers import Job
 
-    NamesOf = Callable[[str, bytes], set[bytes]]
 
 _FEW: Final = 12
 """So many names are looked for one by one; more, by all words of a file."""
@@ -30,8 +30,8 @@ _FEW: Final = 12
 class Maker(Protocol):
     """Takes files, then writes what it made of them."""
 
-    def add(self, number: int, path: str, blob: str, source: bytes) -> None:
-        """Take the file of a number; ``blob`` is the name of its content."""
+    def add(self, file: File) -> None:
+        """Take a file."""
 
     def write(self, target: Path) -> None:
         """Write it all down."""
@@ -44,26 +44,42 @@ class Outlines:
         """Begin."""
         self._made = segment.Making()
 
-    def add(self, number: int, path: str, blob: str, source: bytes) -> None:
+    def add(self, file: File) -> None:
         """Take a file's names and what it includes."""
-        self._made.add(path, blob, source)
+        self._made.add(file)
 
     def write(self, target: Path) -> None:
         """Write the segment."""
         self._made.write(target)
 
 
-class Tables:
-    """Words of each file of a segment."""
+class Words:
+    """The words of each file of a segment."""
 
-    def __init__(self, words_of: Callable[[str, bytes], set[bytes]], job: Job) -> None:
-        """Begin; ``words_of`` says which of a file."""
-        self._words_of = words_of
+    def __init__(self, job: Job) -> None:
+        """Begin; whoever reads facts beside has no use for the words of comments, and need not have them."""
+        self._made = pairs.Making(job.count)
+        self._words_of = _words_of_code if FACTS in job.targets else _words_of
+
+    def add(self, file: File) -> None:
+        """Take a file's words."""
+        self._made.add(file.number, self._words_of(file))
+
+    def write(self, target: Path) -> None:
+        """Write the table."""
+        self._made.write(target)
+
+
+class LateNames:
+    """The names that each header of registers of a segment defines."""
+
+    def __init__(self, job: Job) -> None:
+        """Begin."""
         self._made = pairs.Making(job.count)
 
-    def add(self, number: int, path: str, blob: str, source: bytes) -> None:
-        """Take a file's words."""
-        self._made.add(number, self._words_of(path, source))
+    def add(self, file: File) -> None:
+        """Take a file's names."""
+        self._made.add(file.number, _late_names(file))
 
     def write(self, target: Path) -> None:
         """Write the table."""
@@ -78,14 +94,15 @@ class Facts:
         self._store = Store(Path(job.store)) if job.store else None
         self._records: dict[str, bytes] = {}
 
-    def add(self, number: int, path: str, blob: str, source: bytes) -> None:
+    def add(self, file: File) -> None:
         """Read a file."""
-        name = blob + grammar_of(path)
+        name = file.blob + grammar_of(file.path)
         if name in self._records or (self._store is not None and self._store.has_facts(name)):
             return
         # The tables have all names of such a header; what else it says is read when it is asked for.
-        if not (registers.is_list(path, source) and registers.is_all(source)):
-            self._records[name] = record_of(read_facts(path, source))
+        if not (file.is_list and file.listed.is_all):
+            clean = file.clean if grammar_of(file.path) == C else None
+            self._records[name] = record_of(read_facts(file.path, file.source, clean))
 
     def write(self, target: Path) -> None:
         """Write the pack."""
@@ -99,43 +116,52 @@ class Blobs:
         """Begin."""
         self._blobs: dict[str, str] = {}
 
-    def add(self, number: int, path: str, blob: str, source: bytes) -> None:
+    def add(self, file: File) -> None:
         """Take a name."""
-        self._blobs[path] = blob
+        self._blobs[file.path] = file.blob
 
     def write(self, target: Path) -> None:
         """Write them as JSON."""
         target.write_text(json.dumps(self._blobs), "utf-8")
 
 
-class Seeking:
-    """For some names the files in which each is what is looked for."""
+class Mentions:
+    """For some words the files that have them."""
 
-    def __init__(self, is_there: Callable[[bytes, bytes], bool], names_of: NamesOf | None, job: Job) -> None:
-        """Begin; the job has the names.
+    def __init__(self, job: Job) -> None:
+        """Begin; the job has the words."""
+        self._words = frozenset(word.encode() for word in job.words[MENTIONS])
+        self._found: dict[str, list[str]] = {word: [] for word in job.words[MENTIONS]}
 
-        ``is_there`` says of a name and a text that has it whether it counts; where the names are many,
-        ``names_of`` gives what of a file they have to be among.
-        """
-        self._is_there = is_there
-        self._names_of = names_of if len(job.words) > _FEW else None
-        self._names = frozenset(word.encode() for word in job.words)
-        self._found: dict[str, list[str]] = {word: [] for word in job.words}
-
-    def add(self, number: int, path: str, blob: str, source: bytes) -> None:
+    def add(self, file: File) -> None:
         """Look into a file."""
-        for name in self._names if self._names_of is None else self._names & self._names_of(path, source):
-            if name in source and self._is_there(name, source):
-                self._found[name.decode()].append(path)
+        if not words.is_searched(file.path):
+            return
+        for word in self._words if len(self._words) <= _FEW else self._words & _words_of(file):
+            if word in file.source and _word(word).search(file.source):
+                self._found[word.decode()].append(file.path)
 
     def write(self, target: Path) -> None:
         """Write them as JSON."""
         target.write_text(json.dumps(self._found), "utf-8")
 
 
-def _is_word(name: bytes, text: bytes) -> bool:
-    """Whether a name stands in a text as a word."""
-    return _word(name).search(text) is not None
+class Registers:
+    """For some names the headers of registers that define them."""
+
+    def __init__(self, job: Job) -> None:
+        """Begin; the job has the names."""
+        self._sought = registers.Sought([name.encode() for name in job.words[LATE_NAMES]])
+        self._found: dict[str, list[str]] = {name: [] for name in job.words[LATE_NAMES]}
+
+    def add(self, file: File) -> None:
+        """Look into a header."""
+        for name in self._sought.within(file.path, file.source):
+            self._found[name.decode()].append(file.path)
+
+    def write(self, target: Path) -> None:
+        """Write them as JSON."""
+        target.write_text(json.dumps(self._found), "utf-8")
 
 
 @lru_cache(maxsize=1024)
@@ -143,23 +169,30 @@ def _word(name: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"%s(?<!\w%s)(?!\w)" % (re.escape(name), re.escape(name)))
 
 
-def _is_defined(name: bytes, text: bytes) -> bool:
-    """Whether a header of registers defines a name."""
-    return name in registers.names_of("", text)
+def _words_of(file: File) -> set[bytes]:
+    if not words.is_searched(file.path):
+        return set()
+    return words.words_of(file.listed.rest if file.is_list else file.source)
 
 
-def _late_names(path: str, text: bytes) -> set[bytes]:
-    return registers.names_of(path, text) if registers.is_list(path, text) else set()
+def _words_of_code(file: File) -> set[bytes]:
+    if not words.is_searched(file.path):
+        return set()
+    return words.words_of(file.listed.rest if file.is_list else file.clean)
+
+
+def _late_names(file: File) -> set[bytes]:
+    return registers.names_of(file.path, file.listed) if file.is_list else set()
 
 
 _MAKERS: Final[dict[str, Callable[[Job], Maker]]] = {
     OUTLINE: Outlines,
-    WORDS: partial(Tables, words.words_of),
-    LATE: partial(Tables, _late_names),
+    WORDS: Words,
+    LATE: LateNames,
     FACTS: Facts,
     BLOBS: Blobs,
-    MENTIONS: partial(Seeking, _is_word, words.words_of),
-    LATE_NAMES: partial(Seeking, _is_defined, registers.names_of),
+    MENTIONS: Mentions,
+    LATE_NAMES: Registers,
 }
 
 

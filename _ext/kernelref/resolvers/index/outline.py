@@ -8,10 +8,9 @@ it names is a candidate, and `query` parses the candidates of a name before it b
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from . import definers
-from .includes import INCLUDE
 
 FUNCTION: Final = "f"
 """A name before a bracket at the left margin, after other words: a definition, if anything."""
@@ -30,23 +29,32 @@ DEFINER: Final = "d"
 """An argument of a definer macro: ``madvise`` in ``SYSCALL_DEFINE3(madvise, …)``."""
 CONFIG: Final = "c"
 ASSEMBLER: Final = "s"
+KINDS: Final = "".join(
+    (FUNCTION, STATIC, PROTOTYPE, BARE, MACRO, OBJECT, TAG, TYPEDEF, ENUMERATOR, DEFINER, CONFIG, ASSEMBLER)
+)
 LISTED: Final = "".join((FUNCTION, STATIC, MACRO, TAG, TYPEDEF))
 """The kinds that people spell, and misspell."""
 
-_DEFINE: Final = re.compile(rb"#[ \t]*define[ \t]+(?:\\\n[ \t]*)?(\w+)(\(?)")
-_HEAD: Final = re.compile(rb"\n([A-Za-z_][\w \t*]*+)\((?=([^;{}/\"=#]*+;)?)")
-_LATER_HEAD: Final = re.compile(rb'\n[A-Za-z_][\w \t*]*\([^\n;{}="]*?\)[ \t*\w]*?\b(\w+)[ \t]*\(')
+_DIRECTIVE: Final = re.compile(
+    rb'#[ \t]*(?:define[ \t]+(?:\\\n[ \t]*)?(\w+)(\(?)|include[ \t]*([<"][^>"\s]+)[>"])'
+)
+"""What is defined, the bracket of its parameters; or what is included."""
+_HEAD: Final = re.compile(
+    rb"\n([A-Za-z_][\w \t*]*+)\((?=([^;{}/\"=#]*+;)?)"
+    rb"(?:(?:[^\n;{}=\"()]++|\([^\n;{}=\"()]*+\))*+\)[ \t*\w]*?(\w++)[ \t]*\()?"
+)
+"""Words before a bracket, the rest up to a semicolon; the name where those were a macro's use."""
 _DEFINER: Final = re.compile(rb"\n([A-Z_][A-Z0-9_]*)[ \t]*\(([^)\n]*)")
 _ARGUMENT: Final = re.compile(rb"\w+")
 _TAGS: Final = tuple(
     re.compile(
         word + rb"[ \t]++(?:__\w++[ \t]++)*(\w++)[ \t]*+(?:__\w++[ \t]*+)?[ \t\n]*+(?:/\*[^\n]*\*/\s*)?\{"
     )
-    for word in (b"struct", b"union", b"enum")
+    for word in (b"struct", b"union")
 )
-_ENUM: Final = re.compile(rb"enum\b[^;{}()]*\{([^}]*)\}")
+_ENUM: Final = re.compile(rb"enum\b[ \t]*+(?:__\w++[ \t]++)*(\w*+)[^;{}()]*\{([^}]*)\}")
 _ENUMERATOR: Final = re.compile(rb"(?:^|[,\n(/])[ \t]*([A-Za-z_]\w*)(?=[ \t]*(?:$|[,=\n/(]))")
-_TYPEDEF: Final = re.compile(rb"\n[ \t]*typedef\b([^;{}]*);")
+_TYPEDEF: Final = re.compile(rb"typedef(?<!\wtypedef)\b([^;{}]*);")
 _POINTED: Final = re.compile(rb"\([ \t]*(?:\w+[ \t]+)*\*?[ \t]*(\w+)[ \t]*\)")
 _CLOSING: Final = re.compile(rb"\n\}[ \t]*([^;{}\n=]+);")
 _CONFIG: Final = re.compile(rb"\n(?:menu)?config[ \t]+(\w+)")
@@ -64,36 +72,67 @@ def is_kconfig(path: str) -> bool:
     return path.rpartition("/")[2].startswith("Kconfig")
 
 
-def outline(path: str, source: bytes) -> dict[str, set[bytes]]:
-    """Names that a file may define, by the kind of candidate."""
+class Sketch(NamedTuple):
+    """What a look at a file gives."""
+
+    names: dict[str, set[bytes]]
+    """Names that the file may define, by the kind of candidate."""
+    includes: tuple[bytes, ...]
+    """What it includes, with the mark before it: ``<linux/mm.h``, ``"internal.h``."""
+
+
+def outline(path: str, source: bytes) -> Sketch:
+    """Look at a file."""
     text = b"\n" + source
     if is_kconfig(path):
-        return {CONFIG: {b"CONFIG_" + name for name in _CONFIG.findall(text)}}
-    macros = _DEFINE.findall(text)
+        return Sketch({CONFIG: {b"CONFIG_" + name for name in _CONFIG.findall(text)}}, ())
+    directives = _DIRECTIVE.findall(text)
     found = {
-        MACRO: {name for name, bracket in macros if bracket},
-        OBJECT: {name for name, bracket in macros if not bracket},
+        MACRO: {name for name, bracket, _ in directives if bracket},
+        OBJECT: {name for name, bracket, _ in directives if name and not bracket},
     }
     if path.endswith(".S"):
         found[ASSEMBLER] = set(_ASSEMBLER.findall(text))
-        return found
-    found[FUNCTION], found[STATIC], found[PROTOTYPE], found[BARE] = _heads(text)
-    found[FUNCTION].update(_LATER_HEAD.findall(text), _generated(source))
-    found[DEFINER] = {
-        word
-        for macro, arguments in _DEFINER.findall(text)
-        if definers.known(macro.decode())
-        for word in _ARGUMENT.findall(arguments)[:3]
-    }
-    found[TAG] = set().union(*(tag.findall(text) for tag in _TAGS))
-    found[ENUMERATOR] = set().union(*(_ENUMERATOR.findall(body) for body in _ENUM.findall(text)))
-    found[TYPEDEF] = set().union(*(_WORD.findall(body) for body in _CLOSING.findall(text)))
-    for body in _TYPEDEF.findall(text):
-        bracket = body.partition(b"(")[0]
-        found[TYPEDEF].update(
-            _POINTED.findall(body)[:1], _WORD.findall(body)[-1:], _WORD.findall(bracket)[-1:]
-        )
-    return found
+    else:
+        _heads(text, found)
+        _types(text, found)
+        if found[MACRO]:
+            found[FUNCTION] |= _generated(source)
+    return Sketch(found, tuple(dict.fromkeys(file for _, _, file in directives if file)))
+
+
+def _heads(text: bytes, found: dict[str, set[bytes]]) -> None:
+    # Names before a bracket at the left margin: of what may be defined, for all or for one file, of
+    # prototypes, and bare.
+    named, private, declared, bare = set[bytes](), set[bytes](), set[bytes](), set[bytes]()
+    for head, ended, later in _HEAD.findall(text):
+        words = head.replace(b"*", b" * ").split()
+        if words[-1] != b"*":
+            own = private if words[0] == b"static" else named
+            (bare if len(words) == 1 else declared if ended else own).add(words[-1])
+        if later:
+            named.add(later)
+    found |= {FUNCTION: named, STATIC: private, PROTOTYPE: declared, BARE: bare, DEFINER: set()}
+    if any(definers.known(name.decode()) for name in bare):
+        found[DEFINER] = {
+            word
+            for macro, arguments in _DEFINER.findall(text)
+            if definers.known(macro.decode())
+            for word in _ARGUMENT.findall(arguments)[:3]
+        }
+
+
+def _types(text: bytes, found: dict[str, set[bytes]]) -> None:
+    enums = _ENUM.findall(text)
+    found[TAG] = {tag for tag, _ in enums if tag}.union(*(tag.findall(text) for tag in _TAGS))
+    found[ENUMERATOR] = set().union(*(_ENUMERATOR.findall(body) for _, body in enums))
+    if b"typedef" in text:
+        found[TYPEDEF] = set().union(*(_WORD.findall(body) for body in _CLOSING.findall(text)))
+        for body in _TYPEDEF.findall(text):
+            bracket = body.partition(b"(")[0]
+            found[TYPEDEF].update(
+                _POINTED.findall(body)[:1], _WORD.findall(body)[-1:], _WORD.findall(bracket)[-1:]
+            )
 
 
 def _generated(source: bytes) -> frozenset[bytes]:
@@ -103,20 +142,3 @@ def _generated(source: bytes) -> frozenset[bytes]:
     from .expand import generated
 
     return generated(source)
-
-
-def _heads(text: bytes) -> tuple[set[bytes], set[bytes], set[bytes], set[bytes]]:
-    # Names before a bracket at the left margin: of what may be defined, for all or for one file, of
-    # prototypes, and bare.
-    named, private, declared, bare = set[bytes](), set[bytes](), set[bytes](), set[bytes]()
-    for head, ended in _HEAD.findall(text):
-        words = head.replace(b"*", b" * ").split()
-        if words[-1] != b"*":
-            own = private if words[0] == b"static" else named
-            (bare if len(words) == 1 else declared if ended else own).add(words[-1])
-    return named, private, declared, bare
-
-
-def includes_of(source: bytes) -> tuple[bytes, ...]:
-    """What the lines of a file include, with the mark before it (``<linux/mm.h``, ``"internal.h``)."""
-    return tuple(dict.fromkeys(INCLUDE.findall(source)))

@@ -11,9 +11,9 @@ from .macros import read_macros
 from .reading import Reading
 
 
-def parse(source: bytes) -> FileFacts:
-    """The facts of one C file or header."""
-    clean = strip_comments(source)
+def parse(source: bytes, clean: bytes | None = None) -> FileFacts:
+    """The facts of one C file or header; ``clean`` is it without comments, where somebody has that."""
+    clean = strip_comments(source) if clean is None else clean
     lines = Lines(source)
     conditionals = resolve(clean)
     facts = FileFacts(*read_macros(clean, conditionals.macros, lines))

@@ -10,22 +10,24 @@ import hashlib
 import re
 import threading
 from contextlib import suppress
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from ...core.source import Call, Definition, How, Kind
 from ...core.target import names_file
-from . import nearest, outline, registers
+from . import outline, registers
 from .blank import strip_comments
 from .conditionals import resolve
 from .definers import canonical, spelled
 from .edges import Edges
+from .nearest import Nearest
 from .read import grammar_of, read_facts
 from .scan import Scanner
 from .store import Store
 from .types import Types
 from .words import is_searched
-from .workers import LATE, LATE_NAMES, MENTIONS, WORDS, Workers
+from .workers import LATE, WORDS, Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,6 +44,7 @@ _SPACE: Final = re.compile(rb"\s+")
 _MACROS: Final = outline.MACRO + outline.OBJECT
 _FUNCTIONS: Final = (outline.FUNCTION, outline.STATIC, outline.PROTOTYPE)
 _KEPT_TEXTS: Final = 64
+_NEAR: Final = 5
 _FEW: Final = 16
 """So many words are sought in all texts before a table of all words is made."""
 
@@ -58,8 +61,8 @@ class Index:
         self._ahead: threading.Thread | None = None
         # kind -> the table of each segment
         self._tables: dict[str, list[Pairs]] = {}
-        # of options or not -> all their names
-        self._near: dict[bool, nearest.Names] = {}
+        # a name that is not there -> those like it
+        self._near: dict[str, tuple[str, ...]] = {}
         self._facts: dict[str, FileFacts] = {}
         self._texts: dict[str, bytes] = {}
         # path -> the headers of registers that it sees; such a header -> its names
@@ -92,6 +95,7 @@ class Index:
         def read() -> None:
             # What goes wrong here goes wrong again, and is told, where the outline is needed.
             with suppress(Exception):
+                self.scanner.walk()
                 self._outline = self.scanner.outline()
 
         self._ahead = threading.Thread(target=read, daemon=True)
@@ -114,6 +118,10 @@ class Index:
         for kind in (WORDS, LATE):
             self._table(kind)
 
+    def foresee(self, words: Iterable[str]) -> None:
+        """Say which words will be sought: where the tree is just being read, that is done on the way."""
+        self.scanner.foresee({_split(word)[1] for word in words})
+
     def seek(self, words: Iterable[str]) -> None:
         """Get ready to say which files have some words: a few are sought in texts, for want of a table."""
         if self._has_table(WORDS):
@@ -121,7 +129,7 @@ class Index:
         lacking = sorted({*words} - self._sought.keys())
         if lacking and len(self._sought) + len(lacking) <= _FEW:
             searched = [path for path in self.outline.paths if is_searched(path)]
-            self._sought |= self.scanner.seek(MENTIONS, searched, lacking)
+            self._sought |= self.scanner.mentions(searched, lacking)
 
     def _has_table(self, kind: str) -> bool:
         """Whether a table is there, and need not be made of the whole tree first."""
@@ -207,12 +215,12 @@ class Index:
             return self.outline.having(name, self._table(LATE))
         if name not in self._known_late:
             names = {*self._expected, name} - self._known_late.keys()
-            self._known_late |= self.scanner.seek(LATE_NAMES, sorted(self.outline.late), sorted(names))
+            self._known_late |= self.scanner.late_names(sorted(self.outline.late), sorted(names))
         return self._known_late[name]
 
     def _late_names(self, header: str) -> set[bytes]:
         if header not in self._in_late:
-            self._in_late[header] = registers.names_of(header, self.text(header))
+            self._in_late[header] = registers.names_of(header, registers.split(self.text(header)))
         return self._in_late[header]
 
     def found(self, name: str, seen_by: str = "") -> tuple[tuple[str, Found], ...]:
@@ -272,16 +280,23 @@ class Index:
             body=hashlib.sha256(_squeezed(whole)).hexdigest()[:16],
         )
 
-    def nearest(self, name: str, limit: int = 5) -> tuple[str, ...]:
+    def nearest(self, name: str) -> tuple[str, ...]:
         """The names most like an unknown one, best first."""
         plain = _split(name)[1]
-        config = plain.startswith("CONFIG_")
-        if config not in self._near:
-            self._near[config] = nearest.Names(self.outline.listed(config))
-        known = self._near[config].near(plain.removeprefix("CONFIG_"))
-        near = nearest.nearest(plain, known, limit * 4)
+        if plain not in self._near:
+            self._near[plain] = self._like.to(plain)
         # One by one: whether a name is defined may take the reading of files.
-        return tuple(islice((each for each in near if self.found(each)), limit))
+        return tuple(islice((each for each in self._near[plain] if self.found(each)), _NEAR))
+
+    @cached_property
+    def _like(self) -> Nearest:
+        return Nearest(self.outline.listed)
+
+    def expect_nearest(self, names: Iterable[str]) -> None:
+        """Get ready to say what is nearest to many names."""
+        self._near |= self.scanner.near(self.outline, {_split(name)[1] for name in names})
+        likely = {each for near in self._near.values() for each in near[:_NEAR]}
+        self.parse({candidate.path for each in likely for candidate in self.candidates(each)})
 
     def calls(self, file: str, caller: str, callee: str = "") -> tuple[Call, ...]:
         """All that a definition calls or passes on, one record for each callee and way; or of one callee."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .outline import is_kconfig
 
 if TYPE_CHECKING:
     from .facts import FileFacts
 
+C: Final = "c"
+KCONFIG: Final = "k"
+ASSEMBLER: Final = "s"
 
-def read_facts(path: str, source: bytes) -> FileFacts:
-    """The facts of one file."""
+
+def read_facts(path: str, source: bytes, clean: bytes | None = None) -> FileFacts:
+    """The facts of one file; ``clean`` is C without comments, where somebody has that."""
     # Here, for most questions find all facts in the store and need neither grammar nor patterns.
     from .assembler import read_assembler
     from .kconfig import read_kconfig
@@ -21,11 +25,11 @@ def read_facts(path: str, source: bytes) -> FileFacts:
         return read_kconfig(source)
     if path.endswith(".S"):
         return read_assembler(source)
-    return parse(source)
+    return parse(source, clean)
 
 
 def grammar_of(path: str) -> str:
     """The letter of the grammar that reads a file: the same content may mean another thing in another."""
     if is_kconfig(path):
-        return "k"
-    return "s" if path.endswith(".S") else "c"
+        return KCONFIG
+    return ASSEMBLER if path.endswith(".S") else C

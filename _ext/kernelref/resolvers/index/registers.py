@@ -8,15 +8,36 @@ file that sees one of them is asked about, or a name as such.
 from __future__ import annotations
 
 import re
-from typing import Final
+from itertools import groupby
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .outline import outline
+from .words import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 _NUMBER: Final = re.compile(
     rb"\n#[ \t]*define[ \t]+(\w++)[ \t]+\(?(?:0x[0-9a-fA-F]++|\d++)[uUlL]*+\)?[ \t]*+(?=\n)"
 )
 _GUARDS: Final = re.compile(rb"(?:\s*#[ \t]*(?:ifndef|define|endif)\b[ \t]*\w*[ \t]*(?=\n|\Z))*\s*")
+_INCLUDE: Final = re.compile(rb'#[ \t]*include[ \t]*([<"][^>"\s]+)[>"]')
+_OTHER: Final = re.compile(rb"\n(?!#define)[^\n]++")
 _LARGE: Final = 16_384
+
+
+class Listed(NamedTuple):
+    """A header of registers: its text without the lines that name a number, and the names."""
+
+    rest: bytes
+    names: list[bytes]
+
+    @property
+    def is_all(self) -> bool:
+        """Whether it names numbers and does nothing else."""
+        from .blank import strip_comments
+
+        return bool(self.names) and _GUARDS.fullmatch(strip_comments(self.rest)) is not None
 
 
 def is_list(path: str, text: bytes) -> bool:
@@ -24,20 +45,47 @@ def is_list(path: str, text: bytes) -> bool:
     return len(text) > _LARGE and path.endswith(".h") and text.count(b"#define") * 3 > text.count(b"\n")
 
 
-def split(text: bytes) -> tuple[bytes, list[bytes]]:
-    """A text without the lines that name a number, and the names."""
+def split(text: bytes) -> Listed:
+    """Set apart what such a header lists."""
     pieces = _NUMBER.split(text)
-    return b"".join(pieces[::2]), pieces[1::2]
+    return Listed(b"".join(pieces[::2]), pieces[1::2])
 
 
-def is_all(text: bytes) -> bool:
-    """Whether such a header names numbers and does nothing else."""
-    from .blank import strip_comments
-
-    rest, names = split(text)
-    return bool(names) and _GUARDS.fullmatch(strip_comments(rest)) is not None
-
-
-def names_of(path: str, text: bytes) -> set[bytes]:
+def names_of(path: str, listed: Listed) -> set[bytes]:
     """All names that such a header defines."""
-    return set[bytes]().union(*outline(path, text).values())
+    return set(listed.names).union(*outline(path, listed.rest).names.values())
+
+
+class Sought:
+    """Some names, looked for in many such headers; few have any, and those need no more than a look."""
+
+    def __init__(self, names: Collection[bytes]) -> None:
+        """Take the names."""
+        self._names = frozenset(names)
+        self._defined = re.compile(rb"#define[ \t]++(?:%s)(?!\w)" % _any_of(self._names))
+
+    def within(self, path: str, text: bytes) -> set[bytes]:
+        """Those that a header defines."""
+        if not self._names or not self._may_be_in(text):
+            return set()
+        return names_of(path, split(text)) & self._names
+
+    def _may_be_in(self, text: bytes) -> bool:
+        if self._defined.search(text) is not None:
+            return True
+        others = b"".join([text[: text.find(b"\n")], *_OTHER.findall(text)])
+        return not self._names.isdisjoint(words_of(others))
+
+
+def _any_of(names: Iterable[bytes]) -> bytes:
+    # By the first letter: a pattern that has to try every name at every line takes several times as long.
+    groups = groupby(sorted(names), key=lambda name: name[:1])
+    return b"|".join(
+        b"%s(?:%s)" % (re.escape(first), b"|".join(re.escape(name[1:]) for name in group))
+        for first, group in groups
+    )
+
+
+def includes_of(text: bytes) -> tuple[bytes, ...]:
+    """What such a header includes, as `outline` says it of others."""
+    return tuple(dict.fromkeys(_INCLUDE.findall(text)))

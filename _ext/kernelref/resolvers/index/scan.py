@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from . import outline
+from .files import File
+from .foreseen import Foreseen
 from .manifest import Manifest
 from .read import grammar_of, read_facts
 from .table import Outline, Part
-from .workers import BLOBS, FACTS, LATE, OUTLINE, WORDS, Job
+from .workers import BLOBS, FACTS, LATE, LATE_NAMES, MENTIONS, NEAR, OUTLINE, WALK, WORDS, Job, as_is
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -37,14 +39,18 @@ _TELL: Final = 32
 def do(job: Job, tree: Tree, told: Callable[[int], None]) -> None:
     """A worker's share: read each file once, and write what is asked for."""
     from .makers import makers_of
+    from .whole import WHOLE
 
+    for kind in WHOLE.keys() & job.targets.keys():
+        Path(job.targets[kind]).write_bytes(WHOLE[kind](job, tree))
+        return
     makers = makers_of(job)
     numbers = job.numbers or range(len(job.paths))
     untold = 0
     for number, (path, source) in zip(numbers, tree.read_many(job.paths), strict=True):
-        blob = tree.blob_named(path, source)
+        file = File(tree, number, path, source)
         for maker in makers.values():
-            maker.add(number, path, blob, source)
+            maker.add(file)
         untold += 1
         if untold == _TELL:
             told(untold)
@@ -60,6 +66,14 @@ class Scanner:
     def __init__(self, tree: Tree, store: Store, workers: Workers) -> None:
         """Nothing is read yet."""
         self.tree, self.store, self.workers = tree, store, workers
+        self._foreseen = Foreseen(MENTIONS)
+
+    def walk(self) -> None:
+        """Have a worker find out what files there are: a thread that does it waits for all others."""
+        with self.store.workroom() as room:
+            job = Job(self.tree.spec, (), {WALK: f"{room}/walk"})
+            self.workers.run([job], self.tree, worth=True)
+            self.tree.adopt(Path(job.targets[WALK]).read_bytes())
 
     # --- the outline ---------------------------------------------------------
 
@@ -171,7 +185,8 @@ class Scanner:
                 )
                 for number, share in enumerate(self._shares(paths, _SEGMENT))
             ]
-            self._run(jobs, len(paths), progress)
+            self._run(jobs, len(paths), progress, self._foreseen.added_to)
+            self._foreseen.take()
             for job in jobs:
                 name, segment = self.store.take_segment(Path(job.targets[OUTLINE]))
                 parts.append(Part(name, segment, b"\1" * len(job.paths)))
@@ -230,7 +245,7 @@ class Scanner:
                 if progress is not None:
                     progress(done, len(paths))
             return
-        size = _SEGMENT if packed else -(-len(paths) // (4 * self.workers.count))
+        size = _SEGMENT if packed else self._small(len(paths))
         with self.store.workroom() as room:
             jobs = [
                 Job(self.tree.spec, share, {FACTS: f"{room}/{number}"})
@@ -242,25 +257,56 @@ class Scanner:
 
     # --- names in texts ------------------------------------------------------
 
-    def seek(self, kind: str, paths: Sequence[str], names: Collection[str]) -> dict[str, list[str]]:
-        """For each name the files in which it is what ``kind`` looks for, told from their text alone."""
-        found: dict[str, list[str]] = {name: [] for name in names}
-        for told in self._told(kind, paths, tuple(names)):
-            for name, here in told.items():
-                found[name] += here
-        return found
+    def foresee(self, words: Collection[str]) -> None:
+        """Say which words `mentions` will be asked for."""
+        self._foreseen.expect(words)
+
+    def mentions(self, paths: Sequence[str], words: Collection[str]) -> dict[str, list[str]]:
+        """For each word the files that have it."""
+        searched, found = self._foreseen.known(words)
+        rest = [path for path in paths if path not in searched]
+        return _merged(words, [found, *self._told(MENTIONS, rest, words)])
+
+    def late_names(self, paths: Sequence[str], names: Collection[str]) -> dict[str, list[str]]:
+        """For each name the headers of registers that define it."""
+        return _merged(names, self._told(LATE_NAMES, paths, names))
+
+    def near(self, made: Outline, names: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """The names nearest to each of some; nothing of those that nobody can tell of ahead."""
+        shares = [sorted(names)[start :: self.workers.count] for start in range(self.workers.count)]
+        segments = tuple(part.name for part in made.parts)
+        folder = str(self.store.folder)
+        with self.store.workroom() as room:
+            jobs = [
+                Job(
+                    self.tree.spec,
+                    (),
+                    {NEAR: f"{room}/{number}"},
+                    words={NEAR: tuple(share)},
+                    store=folder,
+                    segments=segments,
+                )
+                for number, share in enumerate(shares)
+            ]
+            self.workers.run(jobs, self.tree, worth=len(names) > 1)
+            told = [json.loads(Path(job.targets[NEAR]).read_text("utf-8")) for job in jobs]
+        return {name: tuple(near) for here in told for name, near in here.items()}
 
     # --- shares --------------------------------------------------------------
 
-    def _told(self, kind: str, paths: Sequence[str], words: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    def _told(self, kind: str, paths: Sequence[str], words: Collection[str] = ()) -> list[dict[str, Any]]:
         """What workers tell of their shares of some files, for what is asked once and not kept."""
         with self.store.workroom() as room:
             jobs = [
-                Job(self.tree.spec, share, {kind: f"{room}/{number}"}, words=words)
-                for number, share in enumerate(self._shares(paths, _SEGMENT))
+                Job(self.tree.spec, share, {kind: f"{room}/{number}"}, words={kind: tuple(words)})
+                for number, share in enumerate(self._shares(paths, min(_SEGMENT, self._small(len(paths)))))
             ]
             self._run(jobs, len(paths), None)
             return [json.loads(Path(job.targets[kind]).read_text("utf-8")) for job in jobs]
+
+    def _small(self, files: int) -> int:
+        # So that whoever is done early has more to do.
+        return -(-files // (4 * self.workers.count)) or 1
 
     def _shares(self, paths: Sequence[str], size: int) -> Iterable[tuple[str, ...]]:
         # Every n-th file, so that all shares have as much of what is large.
@@ -269,7 +315,13 @@ class Scanner:
             count += -count % self.workers.count
         return (tuple(paths[start::count]) for start in range(count))
 
-    def _run(self, jobs: Sequence[Job], files: int, progress: Progress | None) -> None:
+    def _run(
+        self,
+        jobs: Sequence[Job],
+        files: int,
+        progress: Progress | None,
+        last: Callable[[Job], Job] = as_is,
+    ) -> None:
         done = 0
 
         def told(more: int) -> None:
@@ -279,7 +331,15 @@ class Scanner:
                 progress(done, files)
 
         least = _WORTH_READY if self.workers.started else _WORTH_WORKERS
-        self.workers.run(jobs, self.tree, worth=files > least, told=told)
+        self.workers.run(jobs, self.tree, worth=files > least, told=told, last=last)
+
+
+def _merged(names: Collection[str], told: Iterable[dict[str, list[str]]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {name: [] for name in names}
+    for here in told:
+        for name, files in here.items():
+            found[name] += files
+    return found
 
 
 def _needed(part: Part, kind: str) -> bytes:

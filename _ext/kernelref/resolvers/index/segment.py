@@ -2,8 +2,10 @@
 
 A segment knows the contents that it was read from, so that every tree that has most of them can
 use it: the next release reads only what changed. It has a line for each file with what that includes, and
-the checksums of its names in order, where the line of each ends, and the lines (name, kind and
-number, …, between tabs). All of it is mapped, and a lookup reads a few pages.
+its names, a line each. What is searched is one number for each: the name's checksum before the point, the
+file's number and the kind behind it; floats, because Python sorts those fastest. Two names may have one
+checksum, so what is found is looked up among the file's names. All of it is mapped, and a lookup reads
+a few pages.
 """
 
 from __future__ import annotations
@@ -16,15 +18,23 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
 from . import blocks, registers
-from .outline import CONFIG, LISTED, includes_of, outline
+from .outline import CONFIG, KINDS, LISTED, outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-VERSION: Final = 6
+    from .files import File
+
+VERSION: Final = 7
 
 _KIND: Final = b"outline %d" % VERSION
+_LISTED, _CONFIGS, _OTHER = range(3)
+_TEXT: Final = {kind: _LISTED if kind in LISTED else _CONFIGS if kind == CONFIG else _OTHER for kind in KINDS}
+"""Where the names of a kind are: those that people misspell are searched for themselves (see `nearest`)."""
+_WIDTH: Final = 16
+_UNIT: Final = 2.0**-20
+"""Of a kind, of which there are less than 16, and a file's number, less than 65,536: exact behind 32 bits."""
 
 
 class Candidate(NamedTuple):
@@ -39,47 +49,43 @@ class Making:
 
     def __init__(self) -> None:
         """Begin without a file."""
-        # name -> kind and number, …, each after a tab
-        self._table: dict[bytes, bytes] = {}
         self._files: list[str] = []
         self._heads: list[bytes] = []
         self._late: list[int] = []
-        self._listed: set[bytes] = set()
-        self._configs: set[bytes] = set()
+        self._pairs: list[float] = []
+        # for each file its names of each of the three sorts, each after a line's end
+        self._texts: tuple[list[bytes], ...] = ([], [], [])
 
-    def add(self, path: str, blob: str, source: bytes) -> None:
+    def add(self, file: File) -> None:
         """Take a file: its names, unless it lists registers, and what it includes."""
         number = len(self._files)
-        self._files.append(f"{path}\t{blob}")
-        self._heads.append(b"\t".join([path.encode(errors="surrogateescape"), *includes_of(source)]))
-        if registers.is_list(path, source):
+        self._files.append(f"{file.path}\t{file.blob}")
+        names: dict[str, set[bytes]] = {}
+        if file.is_list:
             self._late.append(number)
-            return
-        table = self._table
-        for kind, names in outline(path, source).items():
-            place = b"\t%s%d" % (kind.encode(), number)
-            if kind in LISTED:
-                self._listed |= names
-            elif kind == CONFIG:
-                self._configs |= names
-            for name in names:
-                table[name] = table.get(name, b"") + place
+            includes = registers.includes_of(file.source)
+        else:
+            names, includes = outline(file.path, file.source)
+        self._heads.append(b"\t".join([file.path.encode(errors="surrogateescape"), *includes]))
+        texts: tuple[list[bytes], ...] = ([b""], [b""], [b""])
+        for kind, words in names.items():
+            behind = (number * _WIDTH + KINDS.index(kind)) * _UNIT
+            self._pairs += [checksum + behind for checksum in map(crc32, words)]
+            texts[_TEXT[kind]].extend(words)
+        for every, own in zip(self._texts, texts, strict=True):
+            every.append(b"\n".join(own))
 
     def write(self, target: Path) -> None:
         """Write the segment down."""
-        names = list(self._table)
-        sums = list(map(crc32, names))
-        order = sorted(range(len(names)), key=sums.__getitem__)
-        lines = [b"\n" + names[at] + self._table[names[at]] for at in order]
+        self._pairs.sort()
         parts: list[blocks.Block] = [
             "\n".join(self._files).encode(errors="surrogateescape"),
             b"\n".join(self._heads),
-            array("I", [sums[at] for at in order]),
-            array("Q", accumulate(map(len, lines))),
             array("I", self._late),
-            b"".join(lines) + b"\n",
-            *(b"\n".join([b"", *sorted(names), b""]) for names in (self._listed, self._configs)),
+            array("d", self._pairs),
         ]
+        for texts in self._texts:
+            parts += [array("Q", accumulate(map(len, texts))), b"".join(texts) + b"\n"]
         blocks.write(target, _KIND, parts)
 
 
@@ -88,9 +94,9 @@ class Segment:
 
     def __init__(self, path: Path) -> None:
         """Map the file; `ValueError` when it is damaged."""
-        self._files, self._heads, sums, ends, late, *texts = blocks.read(path, _KIND)
-        self._lines, self._listed, self._configs = texts
-        self._sums, self._ends, self._late = sums.cast("I"), ends.cast("Q"), late.cast("I")
+        self._files, self._heads, late, pairs, *texts = blocks.read(path, _KIND)
+        self._late, self._pairs = late.cast("I"), pairs.cast("d")
+        self._ends, self._texts = [ends.cast("Q") for ends in texts[::2]], texts[1::2]
 
     @cached_property
     def files(self) -> list[str]:
@@ -115,15 +121,20 @@ class Segment:
 
     def candidates(self, name: bytes, checksum: int) -> Iterator[tuple[str, int]]:
         """The kinds and the numbers of the files that may define a name."""
-        wanted = b"\n" + name + b"\t"
-        at = bisect_left(self._sums, checksum)
-        while at < len(self._sums) and self._sums[at] == checksum:
-            line = bytes(self._lines[self._ends[at - 1] if at else 0 : self._ends[at]])
+        pairs = self._pairs
+        at = bisect_left(pairs, checksum)
+        while at < len(pairs) and pairs[at] < checksum + 1:
+            number, kind = divmod(int(pairs[at] % 1 / _UNIT), _WIDTH)
             at += 1
-            if line.startswith(wanted):
-                for place in line[len(wanted) :].split(b"\t"):
-                    yield chr(place[0]), int(place[1:])
+            if self._has(number, KINDS[kind], name):
+                yield KINDS[kind], number
+
+    def _has(self, number: int, kind: str, name: bytes) -> bool:
+        text = _TEXT[kind]
+        ends = self._ends[text]
+        start = ends[number - 1] if number else 0
+        return b"\n%s\n" % name in bytes(self._texts[text][start : ends[number] + 1])
 
     def listed(self, config: bool) -> bytes:
         """What somebody may have meant who wrote another name: all names of such kinds, a line each."""
-        return bytes(self._configs if config else self._listed)
+        return bytes(self._texts[_CONFIGS if config else _LISTED])

@@ -16,7 +16,7 @@ import threading
 import weakref
 from collections import deque
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -32,7 +32,10 @@ FACTS: Final = "facts"
 BLOBS: Final = "blobs"
 MENTIONS: Final = "mentions"
 LATE_NAMES: Final = "late names"
-"""What can be made of files: the keys of `Job.targets` (see `makers`)."""
+"""What can be made of files: keys of `Job.targets` (see `makers`)."""
+WALK: Final = "walk"
+NEAR: Final = "near"
+"""What can be found out about a tree as a whole: keys as well."""
 
 MOST: Final = 8
 _DONE: Final = b"done\n"
@@ -42,16 +45,17 @@ _DONE: Final = b"done\n"
 class Job:
     """Some files of a tree, and where to put what is made of them, by the kind of that.
 
-    ``targets`` are files to write; ``words`` are what to look for; ``store`` is the folder of a store whose
-    facts need not be made again. ``numbers`` are those that the files have in their segment, of ``count``
-    files, where these are not all of it.
+    ``targets`` are files to write; ``words`` are what to look for, by kind; ``store`` is the folder of a
+    store whose facts need not be made again, or which has ``segments``. ``numbers`` are those that the
+    files have in their segment, of ``count`` files, where these are not all of it.
     """
 
     tree: str
     paths: tuple[str, ...]
     targets: dict[str, str]
-    words: tuple[str, ...] = ()
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     store: str = ""
+    segments: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
     count: int = 0
 
@@ -62,6 +66,11 @@ class Job:
 
 def _untold(_files: int) -> None:
     """Say nothing."""
+
+
+def as_is(job: Job) -> Job:
+    """Leave a job as it was put together."""
+    return job
 
 
 class Workers:
@@ -83,9 +92,18 @@ class Workers:
         return bool(self._processes)
 
     def run(
-        self, jobs: Sequence[Job], tree: Tree, *, worth: bool, told: Callable[[int], None] = _untold
+        self,
+        jobs: Sequence[Job],
+        tree: Tree,
+        *,
+        worth: bool,
+        told: Callable[[int], None] = _untold,
+        last: Callable[[Job], Job] = as_is,
     ) -> None:
-        """Do all jobs: by workers where it is worth it, what they leave undone here."""
+        """Do all jobs: by workers where it is worth it, what they leave undone here.
+
+        ``last`` may add to a job what was not known when this began.
+        """
         pending, lock = deque(range(len(jobs))), threading.Lock()
         done: set[int] = set()
 
@@ -95,7 +113,7 @@ class Workers:
 
         if worth and self.count > 1:
             threads = [
-                threading.Thread(target=_lead, args=(process, jobs, pending, done, tell), daemon=True)
+                threading.Thread(target=_lead, args=(process, jobs, pending, done, tell, last), daemon=True)
                 for process in self._ready(len(jobs))
             ]
             for thread in threads:
@@ -104,7 +122,7 @@ class Workers:
                 thread.join()
         for number, job in enumerate(jobs):
             if number not in done:
-                _do(job, tree, told)
+                _do(last(job), tree, told)
 
     def _ready(self, wanted: int) -> list[subprocess.Popen[bytes]]:
         self._processes[:] = [process for process in self._processes if process.poll() is None]
@@ -145,6 +163,7 @@ def _lead(
     pending: deque[int],
     done: set[int],
     tell: Callable[[int], None],
+    last: Callable[[Job], Job],
 ) -> None:
     # One thread for each worker: a line out; back come numbers of files, and a word at the end.
     if process.stdin is None or process.stdout is None:  # pragma: no cover (both are asked for)
@@ -152,7 +171,7 @@ def _lead(
     try:
         while pending:
             number = pending.popleft()
-            process.stdin.write(json.dumps(asdict(jobs[number])).encode() + b"\n")
+            process.stdin.write(json.dumps(asdict(last(jobs[number]))).encode() + b"\n")
             process.stdin.flush()
             while (line := process.stdout.readline()) != _DONE:
                 tell(int(line))
