@@ -49,17 +49,21 @@ _STORAGE: Final = frozenset({b"static", b"inline"})
 _PROTOTYPE: Final = re.compile(
     rb"\n(?!typedef\b|(?:(?:static|inline|extern)\s++)*+\w++\s*+\()[A-Za-z_][\w \t\n*]*+\([^;{}\"#]*+;"
 )
+_POSITIONAL: Final = re.compile(rb"\n([A-Za-z_][^\n;{}#=]*+=[ \t\n]*+\{)([^.;]*+)(?<=\})(?=;)")
+"""A variable at the left margin, set to a list in which no field is named."""
+_NUMBERS: Final = re.compile(rb"\{([ \t\n]*+[-\d][-+,\s\dxXa-fA-FuUlL]*+)(?=\})")
 _IDENTIFIER: Final = re.compile(rb"[A-Za-z_]\w*|\*")
 _BRACKET: Final = re.compile(rb"[()]")
 _BLOCK: Final = re.compile(
-    rb"\n[ \t]++(?:(?:\}[ \t]*)?else[ \t]+)?"
+    rb"\n[ \t]++(?:(?:\}[ \t]*)?else[ \t]+)?(?=\w++[ \t]*+\()"
     rb"(?!(?:if|while|for|switch|return|sizeof|case|asm|__asm__|do|goto|else|typeof|__typeof__|defined"
     rb"|_Static_assert|static_assert|struct_group\w*|union|struct|int|void|char|long)\b)"
-    rb"([A-Za-z_]\w*+)[ \t]*+(%s)(?=\s++[A-Za-z_{])" % _NEST
+    rb"([A-Za-z_]\w*+)[ \t]*+(%s)(?=\s++[A-Za-z_{]|\s*+(=)[^=])" % _NEST
 )
+"""A line that begins with a macro's use, with something behind it: a block, or a value."""
 _LIST_ITEM: Final = re.compile(rb"\s*\n\s*[A-Z_0-9]+\(")
-_STATIC_MACRO: Final = re.compile(rb"\n[ \t]++static(?=[ \t]+[A-Z_][A-Z0-9_]*+[ \t]*+\()")
-_DECLARING: Final = re.compile(rb"\n[ \t]++([A-Z_][A-Z0-9_]++)[ \t]*+%s(?=\s*=[^=])" % _NEST)
+_STATIC_MACRO: Final = re.compile(rb"static(?<=[ \t]static)(?=[ \t]+[A-Z_][A-Z0-9_]*+[ \t]*+\()")
+_DECLARING: Final = re.compile(rb"[A-Z_][A-Z0-9_]+")
 _BEFORE_BRACE: Final = re.compile(rb":(?=\s*+\})")
 _DEFAULT: Final = re.compile(rb"default(?<!\wdefault)[ \t]*:(?=\s*+\})")
 _LABEL: Final = re.compile(rb"[ \t]*(?!default\b)[A-Za-z_]\w*[ \t]*")
@@ -67,11 +71,14 @@ _TYPEOF: Final = re.compile(rb"typeof(?:__|_unqual)?\s*+%s" % _NEST)
 _OFFSETOF: Final = re.compile(rb"offsetof(?<!\woffsetof)(?=[ \t]*\()")
 _ALIGNOF: Final = re.compile(rb"\b(?:__alignof__|__alignof|_Alignof|alignof)(?=[ \t]*\()")
 _RANGE: Final = re.compile(rb"\.\.\.(?=\s*+[^)\s.])")
-_TYPE_ARGUMENT: Final = re.compile(
-    rb"([,(])(?:(?<=,)|(?<=\w\())(\s*+)(?=[A-Za-z_])("
-    rb"(?:(?:const|volatile)\s+)*+"
-    rb"(?:(?:struct|union|enum)\s+\w+|(?:(?:unsigned|signed|int|long|short|char)\b\s*)++|(?:void|bool)\b|\w++(?=\s*\*))"
-    rb"[\s*]*+)(?=([,)]))"
+_TYPE_ARGUMENT: Final = tuple(
+    re.compile(
+        rb"(%s)(\s*+)(?=[A-Za-z_])("
+        rb"(?:(?:const|volatile)\s+)*+"
+        rb"(?:(?:struct|union|enum)\s+\w+|(?:(?:unsigned|signed|int|long|short|char)\b\s*)++|(?:void|bool)\b"
+        rb"|\w++(?=\s*\*))[\s*]*+)(?=([,)]))" % opening
+    )
+    for opening in (rb",", rb"\((?<=\w\()")
 )
 _ASM: Final = re.compile(
     rb"\b(?:asm|__asm__|__asm|asm_inline|asm_volatile_goto|asm_goto_output|asm_volatile)\b"
@@ -115,6 +122,8 @@ def _uncomment(match: re.Match[bytes]) -> bytes:
 def cure(text: bytes) -> Blanked:
     """Rewrite what the grammar does not know; no directive and no comment may be in the text."""
     found = Blanked(text)
+    text = _POSITIONAL.sub(_emptied, text)
+    text = _NUMBERS.sub(lambda match: b"{" + spaces(match[1]), text)
     text = _CALLED.sub(_space, text)
     text = _WORDS.sub(_space, text)
     for plain in _PLAIN_WORDS:
@@ -124,13 +133,17 @@ def cure(text: bytes) -> Blanked:
         text = _ASM.sub(_asm, text)
     text = _PROTOTYPE.sub(_space, text)
     text = _heads(text, found)
-    text = _STATIC_MACRO.sub(lambda match: match[0][:-6] + b"      ", text)
-    text = _declaring_macros(text, found)
+    text = _STATIC_MACRO.sub(_space, text)
     text = _block_macros(text, found)
     text = _BEFORE_BRACE.sub(_label, text)
     text = _DEFAULT.sub(lambda match: b" " * (len(match[0]) - 1) + b";", text)
     found.text = _expressions(text)
     return found
+
+
+def _emptied(match: re.Match[bytes]) -> bytes:
+    # Nothing in such a list is a fact, and a grammar takes its time over each number.
+    return b"\n" + match[1] + spaces(match[2][:-1]) + b"}"
 
 
 def _expressions(text: bytes) -> bytes:
@@ -141,7 +154,9 @@ def _expressions(text: bytes) -> bytes:
     if b"lignof" in text:
         text = _ALIGNOF.sub(lambda match: b"x" * len(match[0]), text)
     text = _RANGE.sub(_range, text)
-    return _TYPE_ARGUMENT.sub(_type_argument, text)
+    for opened in _TYPE_ARGUMENT:
+        text = opened.sub(_type_argument, text)
+    return text
 
 
 def _one_word(match: re.Match[bytes]) -> bytes:
@@ -332,28 +347,23 @@ def _write_body(text: bytes, buffer: bytearray, start: int, opening: int, close:
                 names -= 1
 
 
-def _declaring_macros(text: bytes, found: Blanked) -> bytes:
-    # ``DECLARE_BITMAP(map, N) = { 0 };`` in a body.
-    buffer: bytearray | None = None
-    for match in _DECLARING.finditer(text):
-        if buffer is None:
-            buffer = bytearray(text)
-        found.blocks.append((match.start(1), match[1]))
-        _write_head(buffer, match.start(1), match.end(), b"int X")
-    return text if buffer is None else bytes(buffer)
-
-
 def _block_macros(text: bytes, found: Blanked) -> bytes:
-    # ``for_each_x(y) f(z);`` has the form of ``while (y) f(z);``, which the grammar knows.
+    # ``for_each_x(y) f(z);`` has the form of ``while (y) f(z);``, which the grammar knows;
+    # ``DECLARE_BITMAP(map, N) = { 0 };`` declares something.
     buffer: bytearray | None = None
     for match in _BLOCK.finditer(text):
-        name, arguments = match[1], match[2]
-        if name.isupper() and _LIST_ITEM.match(text, match.end()):
+        name, arguments, value = match.groups()
+        if value:
+            if not _DECLARING.fullmatch(name):
+                continue
+        elif name.isupper() and _LIST_ITEM.match(text, match.end()):
             continue
         if buffer is None:
             buffer = bytearray(text)
         found.blocks.append((match.start(1), name))
-        if len(name) >= 5 and arguments[1:-1].strip():
+        if value:
+            _write_head(buffer, match.start(1), match.end(), b"int X")
+        elif len(name) >= 5 and arguments[1:-1].strip():
             buffer[match.start(1) : match.end(1)] = b"while".ljust(len(name))
         elif text[match.end() : match.end() + 1] != b"\n":
             buffer[match.end()] = 59

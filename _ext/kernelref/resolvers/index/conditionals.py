@@ -116,6 +116,8 @@ class Conditionals:
 
     def variants(self) -> Iterator[Variant]:
         """For each stretch where a branch was chosen, the text with each other branch instead."""
+        if not self.choices:
+            return
         chunks: dict[tuple[int, int], list[Group]] = {}
         starts = [match.start() for match in re.finditer(rb"^\}", self.text, re.MULTILINE)]
         for group in self.choices:
