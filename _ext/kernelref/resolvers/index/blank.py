@@ -49,7 +49,7 @@ _STORAGE: Final = frozenset({b"static", b"inline"})
 _PROTOTYPE: Final = re.compile(
     rb"\n(?!typedef\b|(?:(?:static|inline|extern)\s++)*+\w++\s*+\()[A-Za-z_][\w \t\n*]*+\([^;{}\"#]*+;"
 )
-_POSITIONAL: Final = re.compile(rb"\n([A-Za-z_][^\n;{}#=]*+=[ \t\n]*+\{)([^.;]*+)(?<=\})(?=;)")
+_POSITIONAL: Final = re.compile(rb"\n([A-Za-z_][^;{}#=]*+=[ \t\n]*+\{)([^.;]*+)(?<=\})(?=;)")
 """A variable at the left margin, set to a list in which no field is named."""
 _NUMBERS: Final = re.compile(rb"\{([ \t\n]*+[-\d][-+,\s\dxXa-fA-FuUlL]*+)(?=\})")
 _IDENTIFIER: Final = re.compile(rb"[A-Za-z_]\w*|\*")

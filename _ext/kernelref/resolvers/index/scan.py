@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -309,11 +310,20 @@ class Scanner:
         return -(-files // (4 * self.workers.count)) or 1
 
     def _shares(self, paths: Sequence[str], size: int) -> Iterable[tuple[str, ...]]:
-        # Every n-th file, so that all shares have as much of what is large.
+        # Every n-th file, so that all shares have as much of what is large for their size.
         count = -(-len(paths) // size)
-        if len(paths) > _WORTH_WORKERS:
-            count += -count % self.workers.count
-        return (tuple(paths[start::count]) for start in range(count))
+        workers = self.workers.count
+        if len(paths) <= _WORTH_WORKERS:
+            return (tuple(paths[start::count]) for start in range(count))
+        count += -count % workers
+        # The last are halves and quarters, so that nobody waits long for who is done last.
+        ends = [2] * workers + [1] * 2 * workers
+        sizes = [4] * (count - workers) + ends
+        starts = accumulate(sizes, initial=0)
+        return (
+            tuple(sorted(chain.from_iterable(paths[start + slot :: 4 * count] for slot in range(slots))))
+            for start, slots in zip(starts, sizes, strict=False)
+        )
 
     def _run(
         self,
