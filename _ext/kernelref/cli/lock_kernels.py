@@ -16,7 +16,7 @@ from ..core.target import CALLABLE, choose
 from ..resolvers.index import Index
 from ..resolvers.index.callgraph import SourceGraph
 from ..resolvers.tree import Tree, open_tree
-from .lock_trees import TreeFacts, TreeQuestions
+from .lock_trees import TreeFacts, TreeQuestions, upward
 from .pages import Pages
 
 Say = Callable[[str], None]
@@ -77,12 +77,13 @@ def lock_kernels(indexes: Iterable[Index], pages: Pages, say: Say, origins: Mapp
     graphs = {index.tree.release: SourceGraph(index) for index in indexes}
     cited = cited_names(pages)
     queries = [query for _, query in pages.queries]
-    upward = {query.question.start for query in queries if query.question and query.question.callers}
-    for graph in graphs.values():
-        graph.index.foresee(upward)
+    locks = _locks(pages.lock_folder)
+    releases = Releases.of({*graphs, *locks})
+    for release, graph in graphs.items():
+        graph.index.foresee(upward(queries, releases, release))
     for graph in graphs.values():
         graph.index.prefetch(cited)
-    asked = TreeQuestions(queries, graphs, _locks(pages.lock_folder))
+    asked = TreeQuestions(queries, graphs, locks, releases)
     for release, graph in graphs.items():
         origin = origins.get(release) or origins.get(series_of(release), "")
         _write(_Locking(graph.index, pages, asked.facts[release], origin).lock(), pages, say)

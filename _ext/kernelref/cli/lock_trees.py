@@ -41,30 +41,27 @@ class TreeFacts:
 class TreeQuestions:
     """The questions of all pages, asked of all trees at hand.
 
-    ``graphs`` and ``locks`` are by release tag; ``locks`` are those that there were.
+    ``graphs`` and ``locks`` are by release tag; ``locks`` are those that there were, and ``releases`` all.
     """
 
     def __init__(
-        self, queries: Iterable[TreeQuery], graphs: Mapping[str, SourceGraph], locks: Mapping[str, KernelLock]
+        self,
+        queries: Iterable[TreeQuery],
+        graphs: Mapping[str, SourceGraph],
+        locks: Mapping[str, KernelLock],
+        releases: Releases,
     ) -> None:
-        self.graphs, self.locks = graphs, locks
-        self.releases = Releases.of({*graphs, *locks})
+        self.graphs, self.locks, self.releases = graphs, locks, releases
         self.facts = {release: TreeFacts() for release in graphs}
         self.answers: dict[tuple[str, str], Answer] = {}  # release, question's key -> answer
         self.roots: dict[tuple[str, str], tuple[Node, ...]] = {}  # the same -> the tree as it is locked
         wanted = list(dict.fromkeys(queries))
         for query in wanted:
             if query.question:
-                self._ask(query.question, self._tag(query.release))
+                self._ask(query.question, tag_of(query.release, releases))
         for query in wanted:
             if query.since:
-                self._compare(query, self._tag(query.since), self._tag(query.release))
-
-    def _tag(self, name: str) -> str:
-        try:
-            return self.releases.tag(name) or ""
-        except ReleaseError:
-            return ""
+                self._compare(query, tag_of(query.since, releases), tag_of(query.release, releases))
 
     # --- one release ---------------------------------------------------------
 
@@ -140,6 +137,23 @@ class TreeQuestions:
         known = {at: graph.definition(at) for at in symbols.values() if at}
         found.definitions = {at: one for at, one in known.items() if one}
         return found
+
+
+def tag_of(name: str, releases: Releases) -> str:
+    """Give the tag that a page means by a release; nothing where it means none."""
+    try:
+        return releases.tag(name) or ""
+    except ReleaseError:
+        return ""
+
+
+def upward(queries: Iterable[TreeQuery], releases: Releases, release: str) -> set[str]:
+    """Collect the names whose callers the pages ask a release for."""
+    return {
+        query.question.start
+        for query in queries
+        if query.question and query.question.callers and tag_of(query.release, releases) == release
+    }
 
 
 def derived(found: Answer, question: Question, written: Written) -> DerivedTree:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 _DEFINES: Final = re.compile(rb"\)\s*(?:\\\n\s*)*\{")
 _TOKEN: Final = re.compile(rb"[A-Za-z_]\w*|##|\"[^\"]*\"")
 _PASTED: Final = re.compile(rb"[ \t]*##[ \t]*")
-_DEFINES_ROUGHLY: Final = re.compile(rb"##[ \t]*\w+[ \t]*\([^{};]*\)[\s\\]*\{")
-"""A function's head with a name that is pasted together."""
 _FUNCTION: Final = re.compile(rb"([A-Za-z_]\w*)\s*\([^(){};]*(?:\([^()]*\)[^(){};]*)*\)\s*\{")
 _WORDS_OF_C: Final = frozenset({b"if", b"while", b"for", b"switch", b"return"})
 _DEPTH: Final = 3
@@ -98,8 +96,6 @@ def on_margin(text: bytes) -> bytes:
 
 def generated(source: bytes) -> frozenset[bytes]:
     """The names of functions that a file's own macros define, found without a parse."""
-    if _DEFINES_ROUGHLY.search(source) is None:
-        return frozenset()
     clean = strip_comments(source)
     macros, _ = read_macros(clean, directives_of(clean).macros, Lines(b""))
     known = templates(clean, macros)

@@ -60,6 +60,8 @@ _CLOSING: Final = re.compile(rb"\n\}[ \t]*([^;{}\n=]+);")
 _CONFIG: Final = re.compile(rb"\n(?:menu)?config[ \t]+(\w+)")
 _ASSEMBLER: Final = re.compile(rb"\n(?:SYM_\w*START\w*|ENTRY|WEAK)\((\w+)\)")
 _WORD: Final = re.compile(rb"[A-Za-z_]\w*")
+_PASTES: Final = re.compile(rb"##[ \t]*\w+[ \t]*\([^{};]*\)[\s\\]*\{")
+"""A function's head with a name that is pasted together."""
 
 
 def is_source(path: str) -> bool:
@@ -126,9 +128,9 @@ def _types(text: bytes, found: dict[str, set[bytes]]) -> None:
     enums = _ENUM.findall(text)
     found[TAG] = {tag for tag, _ in enums if tag}.union(*(tag.findall(text) for tag in _TAGS))
     found[ENUMERATOR] = set().union(*(_ENUMERATOR.findall(body) for _, body in enums))
-    if b"typedef" in text:
-        found[TYPEDEF] = set().union(*(_WORD.findall(body) for body in _CLOSING.findall(text)))
-        for body in _TYPEDEF.findall(text):
+    if (first := text.find(b"typedef")) >= 0:
+        found[TYPEDEF] = set().union(*(_WORD.findall(body) for body in _CLOSING.findall(text, first)))
+        for body in _TYPEDEF.findall(text, first):
             bracket = body.partition(b"(")[0]
             found[TYPEDEF].update(
                 _POINTED.findall(body)[:1], _WORD.findall(body)[-1:], _WORD.findall(bracket)[-1:]
@@ -136,8 +138,8 @@ def _types(text: bytes, found: dict[str, set[bytes]]) -> None:
 
 
 def _generated(source: bytes) -> frozenset[bytes]:
-    # Most files paste no names together, and most questions read no file.
-    if b"##" not in source:
+    # Most files paste no function's name together, and most questions read no file.
+    if _PASTES.search(source) is None:
         return frozenset()
     from .expand import generated
 
