@@ -276,12 +276,18 @@ def test_words_foreseen(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(scan.Scanner, "_told", noted)
     index = Index(open_tree(str(tree)), Store(tmp_path / "store"))
-    index.foresee(["mm/wet.c:wet", "absent"])
+    index.foresee(["mm/reg.h:mmREG_7", "mmREG_900"], ["mm/wet.c:wet", "absent"])
     assert index.mentioning("wet") == ["mm/dry.c", "mm/wet.c"]
     assert index.mentioning("absent") == []
     assert looks == [("mentions", 0)] * 2
     assert index.mentioning("dry") == ["mm/dry.c", "mm/reg.h"]
     assert looks[2:] == [("mentions", 3)]
+    assert [index.late(name) for name in ("mmREG_7", "mmREG_900", "mmREG_8")] == [
+        ["mm/reg.h"],
+        [],
+        ["mm/reg.h"],
+    ]
+    assert looks[3:] == [("late names", 0)] * 2 + [("late names", 1)]
 
 
 def test_a_walk_by_another_process(tree: Path, tmp_path: Path) -> None:
@@ -301,9 +307,12 @@ def test_a_walk_by_another_process(tree: Path, tmp_path: Path) -> None:
 def test_what_is_nearest_told_ahead(tree: Path, tmp_path: Path) -> None:
     """Workers that look for many names say what a question about each would."""
     names = ["wett", "dry_dry", "CONFIG_PAINTS", "mm/dry.c:wetter", ""]
-    one, two = (Index(open_tree(str(tree)), Store(tmp_path / store)) for store in ("a", "b"))
+    one, two, three = (Index(open_tree(str(tree)), Store(tmp_path / store)) for store in ("a", "b", "c"))
     two.expect_nearest(names)
+    three.begin_nearest(["dry", *names[:3]])
+    three.expect_nearest(names)
     assert {name: one.nearest(name) for name in names} == {name: two.nearest(name) for name in names}
+    assert {name: one.nearest(name) for name in names} == {name: three.nearest(name) for name in names}
     assert one.nearest("CONFIG_PAINTS") == ("CONFIG_PAINT",)
     assert two.scanner.near(two.outline, ["dry_dry"]) == {"dry_dry": ("dry",)}
     Store(tmp_path / "b").clean(everything=True)

@@ -15,6 +15,7 @@ from kernelref.core.calltree import parse
 from kernelref.core.lock import Became, DerivedTree, KernelLock, Outcome
 from kernelref.core.lockfile import load_kernel
 from kernelref.core.question import Question
+from kernelref.core.releases import Releases
 from kernelref.core.source import Call, How
 from kernelref.domain import Citation, TreeQuery
 from kernelref.resolvers.index import Index, Store
@@ -135,7 +136,8 @@ def graphs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, SourceGraph]:
 
 def asked(graphs: dict[str, SourceGraph], *queries: TreeQuery, **locks: KernelLock) -> dict[str, TreeFacts]:
     """Ask all queries of the graphs."""
-    return TreeQuestions(queries, graphs, {lock.release: lock for lock in locks.values()}).facts
+    known = {lock.release: lock for lock in locks.values()}
+    return TreeQuestions(queries, graphs, known, Releases.of({*graphs, *known})).facts
 
 
 def one(graphs: dict[str, SourceGraph], question: Question, release: str = OLD) -> DerivedTree:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..core.lock import KernelLock
 from ..core.lockfile import dump, kernel_file, kernel_paths, kernel_tag, load_kernel, write_atomic
@@ -17,7 +18,9 @@ from ..resolvers.index import Index
 from ..resolvers.index.callgraph import SourceGraph
 from ..resolvers.tree import Tree, open_tree
 from .lock_trees import TreeFacts, TreeQuestions, upward
-from .pages import Pages
+
+if TYPE_CHECKING:
+    from .pages import Pages
 
 Say = Callable[[str], None]
 
@@ -80,9 +83,13 @@ def lock_kernels(indexes: Iterable[Index], pages: Pages, say: Say, origins: Mapp
     locks = _locks(pages.lock_folder)
     releases = Releases.of({*graphs, *locks})
     for release, graph in graphs.items():
-        graph.index.foresee(upward(queries, releases, release))
+        asked_before = {
+            name for tag in locks if _same_series(tag, release) for name in locks[tag].identifiers
+        }
+        graph.index.foresee(cited | asked_before, upward(queries, releases, release))
     for graph in graphs.values():
         graph.index.prefetch(cited)
+        graph.index.begin_nearest(cited)
     asked = TreeQuestions(queries, graphs, locks, releases)
     for release, graph in graphs.items():
         origin = origins.get(release) or origins.get(series_of(release), "")
@@ -109,10 +116,14 @@ def _write(lock: KernelLock, pages: Pages, say: Say) -> None:
     )
 
 
+def _same_series(tag: str, release: str) -> bool:
+    return series_of(tag) == series_of(release)
+
+
 def drop_others(folder: Path, release: str) -> None:
     """Remove the locks of other point releases of the same series."""
     for tag in pinned(folder).pinned:
-        if series_of(tag) == series_of(release) and tag != release:
+        if _same_series(tag, release) and tag != release:
             (folder / kernel_file(tag)).unlink()
 
 

@@ -55,7 +55,5 @@ class Foreseen:
         self._sent.clear()
 
     def known(self, words: Collection[str]) -> tuple[Collection[str], dict[str, list[str]]]:
-        """The files that were searched for all these words, and those of them that have each."""
-        if not {*words} <= {*self._words}:
-            return (), {}
-        return self._files, {word: self._found.get(word, []) for word in words}
+        """The files that were searched, and those of them that have each of these words that was expected."""
+        return self._files, {word: self._found.get(word, []) for word in {*words} & {*self._words}}

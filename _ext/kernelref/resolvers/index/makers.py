@@ -155,7 +155,9 @@ class Registers:
         self._found: dict[str, list[str]] = {name: [] for name in job.words[LATE_NAMES]}
 
     def add(self, file: File) -> None:
-        """Look into a header."""
+        """Look into a header of registers."""
+        if not file.is_list:
+            return
         for name in self._sought.within(file.path, file.source):
             self._found[name.decode()].append(file.path)
 

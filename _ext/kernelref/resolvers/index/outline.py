@@ -108,7 +108,7 @@ def _heads(text: bytes, found: dict[str, set[bytes]]) -> None:
     # prototypes, and bare.
     named, private, declared, bare = set[bytes](), set[bytes](), set[bytes](), set[bytes]()
     for head, ended, later in _HEAD.findall(text):
-        words = head.replace(b"*", b" * ").split()
+        words = (head.replace(b"*", b" * ") if b"*" in head else head).split()
         if words[-1] != b"*":
             own = private if words[0] == b"static" else named
             (bare if len(words) == 1 else declared if ended else own).add(words[-1])

@@ -27,7 +27,7 @@ from .scan import Scanner
 from .store import Store
 from .types import Types
 from .words import is_searched
-from .workers import LATE, WORDS, Workers
+from .workers import LATE, LATE_NAMES, MENTIONS, WORDS, Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -59,6 +59,7 @@ class Index:
         self.scanner = Scanner(tree, self.store, Workers())
         self._outline: Outline | None = None
         self._ahead: threading.Thread | None = None
+        self._nearest_ahead: threading.Thread | None = None
         # kind -> the table of each segment
         self._tables: dict[str, list[Pairs]] = {}
         # a name that is not there -> those like it
@@ -118,9 +119,13 @@ class Index:
         for kind in (WORDS, LATE):
             self._table(kind)
 
-    def foresee(self, words: Iterable[str]) -> None:
-        """Say which words will be sought: where the tree is just being read, that is done on the way."""
-        self.scanner.foresee({_split(word)[1] for word in words})
+    def foresee(self, names: Iterable[str], words: Iterable[str] = ()) -> None:
+        """Say which names will be looked up, and which words be sought in all texts.
+
+        Where the tree is just being read for its outline, what that does not tell is found on the way.
+        """
+        self.scanner.foresee(LATE_NAMES, {_split(name)[1] for name in names})
+        self.scanner.foresee(MENTIONS, {_split(word)[1] for word in words})
 
     def seek(self, words: Iterable[str]) -> None:
         """Get ready to say which files have some words: a few are sought in texts, for want of a table."""
@@ -283,6 +288,7 @@ class Index:
     def nearest(self, name: str) -> tuple[str, ...]:
         """The names most like an unknown one, best first."""
         plain = _split(name)[1]
+        self._join_nearest()
         if plain not in self._near:
             self._near[plain] = self._like.to(plain)
         # One by one: whether a name is defined may take the reading of files.
@@ -292,9 +298,28 @@ class Index:
     def _like(self) -> Nearest:
         return Nearest(self.outline.listed)
 
+    def begin_nearest(self, names: Iterable[str]) -> None:
+        """Start to look for what is nearest to those names that are nowhere, while other things are asked."""
+        nowhere = {plain for name in names if not self.candidates(plain := _split(name)[1])}
+        made = self.outline
+
+        def look() -> None:
+            # What goes wrong here goes wrong again, and is told, where it is needed.
+            with suppress(Exception):
+                self._near |= self.scanner.near(made, nowhere, most=1)
+
+        self._nearest_ahead = threading.Thread(target=look, daemon=True)
+        self._nearest_ahead.start()
+
+    def _join_nearest(self) -> None:
+        if self._nearest_ahead is not None:
+            self._nearest_ahead.join()
+            self._nearest_ahead = None
+
     def expect_nearest(self, names: Iterable[str]) -> None:
         """Get ready to say what is nearest to many names."""
-        self._near |= self.scanner.near(self.outline, {_split(name)[1] for name in names})
+        self._join_nearest()
+        self._near |= self.scanner.near(self.outline, {_split(name)[1] for name in names} - self._near.keys())
         likely = {each for near in self._near.values() for each in near[:_NEAR]}
         self.parse({candidate.path for each in likely for candidate in self.candidates(each)})
 

@@ -14,7 +14,20 @@ from .foreseen import Foreseen
 from .manifest import Manifest
 from .read import grammar_of, read_facts
 from .table import Outline, Part
-from .workers import BLOBS, FACTS, LATE, LATE_NAMES, MENTIONS, NEAR, OUTLINE, WALK, WORDS, Job, as_is
+from .workers import (
+    BLOBS,
+    FACTS,
+    LATE,
+    LATE_NAMES,
+    MENTIONS,
+    MOST,
+    NEAR,
+    OUTLINE,
+    WALK,
+    WORDS,
+    Job,
+    as_is,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -67,7 +80,7 @@ class Scanner:
     def __init__(self, tree: Tree, store: Store, workers: Workers) -> None:
         """Nothing is read yet."""
         self.tree, self.store, self.workers = tree, store, workers
-        self._foreseen = Foreseen(MENTIONS)
+        self._foreseen = {kind: Foreseen(kind) for kind in (MENTIONS, LATE_NAMES)}
 
     def walk(self) -> None:
         """Have a worker find out what files there are: a thread that does it waits for all others."""
@@ -186,8 +199,9 @@ class Scanner:
                 )
                 for number, share in enumerate(self._shares(paths, _SEGMENT))
             ]
-            self._run(jobs, len(paths), progress, self._foreseen.added_to)
-            self._foreseen.take()
+            self._run(jobs, len(paths), progress, self._with_searches)
+            for foreseen in self._foreseen.values():
+                foreseen.take()
             for job in jobs:
                 name, segment = self.store.take_segment(Path(job.targets[OUTLINE]))
                 parts.append(Part(name, segment, b"\1" * len(job.paths)))
@@ -258,23 +272,36 @@ class Scanner:
 
     # --- names in texts ------------------------------------------------------
 
-    def foresee(self, words: Collection[str]) -> None:
-        """Say which words `mentions` will be asked for."""
-        self._foreseen.expect(words)
+    def foresee(self, kind: str, words: Collection[str]) -> None:
+        """Say which words `mentions` or `late_names`, by their kind of work, will be asked for."""
+        self._foreseen[kind].expect(words)
+
+    def _with_searches(self, job: Job) -> Job:
+        """A job that makes an outline, and on the way looks for what is foreseen by now."""
+        for foreseen in self._foreseen.values():
+            job = foreseen.added_to(job)
+        return job
 
     def mentions(self, paths: Sequence[str], words: Collection[str]) -> dict[str, list[str]]:
         """For each word the files that have it."""
-        searched, found = self._foreseen.known(words)
-        rest = [path for path in paths if path not in searched]
-        return _merged(words, [found, *self._told(MENTIONS, rest, words)])
+        return self._search(MENTIONS, paths, words)
 
     def late_names(self, paths: Sequence[str], names: Collection[str]) -> dict[str, list[str]]:
         """For each name the headers of registers that define it."""
-        return _merged(names, self._told(LATE_NAMES, paths, names))
+        return self._search(LATE_NAMES, paths, names)
 
-    def near(self, made: Outline, names: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """The names nearest to each of some; nothing of those that nobody can tell of ahead."""
-        shares = [sorted(names)[start :: self.workers.count] for start in range(self.workers.count)]
+    def _search(self, kind: str, paths: Sequence[str], words: Collection[str]) -> dict[str, list[str]]:
+        searched, known = self._foreseen[kind].known(words)
+        rest = [path for path in paths if path not in searched]
+        told = [known, *self._told(kind, rest, known)] if known else []
+        if unforeseen := [word for word in words if word not in known]:
+            told += self._told(kind, paths, unforeseen)
+        return {word: [path for here in told for path in here.get(word, ())] for word in words}
+
+    def near(self, made: Outline, names: Collection[str], most: int = MOST) -> dict[str, tuple[str, ...]]:
+        """The names nearest to each of some, by ``most`` workers; nothing of those that none can tell of."""
+        count = min(self.workers.count, most, len(names))
+        shares = [sorted(names)[start::count] for start in range(count)]
         segments = tuple(part.name for part in made.parts)
         folder = str(self.store.folder)
         with self.store.workroom() as room:
@@ -289,7 +316,7 @@ class Scanner:
                 )
                 for number, share in enumerate(shares)
             ]
-            self.workers.run(jobs, self.tree, worth=len(names) > 1)
+            self.workers.run(jobs, self.tree, worth=len(names) > 1, most=count)
             told = [json.loads(Path(job.targets[NEAR]).read_text("utf-8")) for job in jobs]
         return {name: tuple(near) for here in told for name, near in here.items()}
 
@@ -342,14 +369,6 @@ class Scanner:
 
         least = _WORTH_READY if self.workers.started else _WORTH_WORKERS
         self.workers.run(jobs, self.tree, worth=files > least, told=told, last=last)
-
-
-def _merged(names: Collection[str], told: Iterable[dict[str, list[str]]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {name: [] for name in names}
-    for here in told:
-        for name, files in here.items():
-            found[name] += files
-    return found
 
 
 def _needed(part: Part, kind: str) -> bytes:

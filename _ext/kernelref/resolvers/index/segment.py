@@ -69,6 +69,8 @@ class Making:
         self._heads.append(b"\t".join([file.path.encode(errors="surrogateescape"), *includes]))
         texts: tuple[list[bytes], ...] = ([b""], [b""], [b""])
         for kind, words in names.items():
+            if not words:
+                continue
             behind = (number * _WIDTH + KINDS.index(kind)) * _UNIT
             self._pairs += [checksum + behind for checksum in map(crc32, words)]
             texts[_TEXT[kind]].extend(words)

@@ -16,7 +16,7 @@ import threading
 import weakref
 from collections import deque
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -63,6 +63,12 @@ class Job:
         if not self.count:
             object.__setattr__(self, "count", len(self.paths))
 
+    def as_line(self) -> bytes:
+        """The job as a worker is told it."""
+        # Not `asdict`, which would copy thousands of paths one by one.
+        told = {each.name: getattr(self, each.name) for each in fields(self)}
+        return json.dumps(told).encode() + b"\n"
+
 
 def _untold(_files: int) -> None:
     """Say nothing."""
@@ -79,6 +85,8 @@ class Workers:
     def __init__(self) -> None:
         """Start nothing yet."""
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._idle: list[subprocess.Popen[bytes]] = []
+        self._turn = threading.Condition()
         weakref.finalize(self, _end, self._processes)
 
     @property
@@ -99,10 +107,12 @@ class Workers:
         worth: bool,
         told: Callable[[int], None] = _untold,
         last: Callable[[Job], Job] = as_is,
+        most: int = MOST,
     ) -> None:
-        """Do all jobs: by workers where it is worth it, what they leave undone here.
+        """Do all jobs: by ``most`` workers where it is worth it, what they leave undone here.
 
-        ``last`` may add to a job what was not known when this began.
+        ``last`` may add to a job what was not known when this began. Two threads may run jobs at once: each
+        has the workers that are idle when it begins.
         """
         pending, lock = deque(range(len(jobs))), threading.Lock()
         done: set[int] = set()
@@ -112,26 +122,49 @@ class Workers:
                 told(files)
 
         if worth and self.count > 1:
+            taken = self._take(min(len(jobs), most))
             threads = [
                 threading.Thread(target=_lead, args=(process, jobs, pending, done, tell, last), daemon=True)
-                for process in self._ready(len(jobs))
+                for process in taken
             ]
             for thread in threads:
                 thread.start()
             for thread in threads:
                 thread.join()
+            self._give_back(taken)
         for number, job in enumerate(jobs):
             if number not in done:
                 _do(last(job), tree, told)
 
-    def _ready(self, wanted: int) -> list[subprocess.Popen[bytes]]:
-        self._processes[:] = [process for process in self._processes if process.poll() is None]
-        while len(self._processes) < min(self.count, wanted):
+    def _take(self, wanted: int) -> list[subprocess.Popen[bytes]]:
+        """Take idle workers, new ones among them; where all are at work, the first that is done."""
+        with self._turn:
+            self._drop_dead(self._idle)
+            self._idle += self._started(wanted - len(self._idle))
+            self._turn.wait_for(lambda: self._idle or not self._processes)
+            taken, self._idle = self._idle[:wanted], self._idle[wanted:]
+            return taken
+
+    def _started(self, wanted: int) -> list[subprocess.Popen[bytes]]:
+        new: list[subprocess.Popen[bytes]] = []
+        while len(new) < wanted and len(self._processes) < self.count:
             try:
-                self._processes.append(_start())
+                new.append(_start())
             except OSError:
                 break
-        return self._processes[:wanted]
+            self._processes.append(new[-1])
+        return new
+
+    def _give_back(self, taken: Sequence[subprocess.Popen[bytes]]) -> None:
+        with self._turn:
+            self._idle += taken
+            self._drop_dead(taken)
+            self._turn.notify_all()
+
+    def _drop_dead(self, among: Sequence[subprocess.Popen[bytes]]) -> None:
+        for process in [process for process in among if process.poll() is not None]:
+            self._idle.remove(process)
+            self._processes.remove(process)
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -171,13 +204,14 @@ def _lead(
     try:
         while pending:
             number = pending.popleft()
-            process.stdin.write(json.dumps(asdict(last(jobs[number]))).encode() + b"\n")
+            process.stdin.write(last(jobs[number]).as_line())
             process.stdin.flush()
             while (line := process.stdout.readline()) != _DONE:
                 tell(int(line))
             done.add(number)
     except (OSError, ValueError, IndexError):
         process.kill()
+        process.wait()
 
 
 def _do(job: Job, tree: Tree, told: Callable[[int], None]) -> None:
