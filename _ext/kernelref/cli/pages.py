@@ -13,7 +13,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from ..config import Settings
 from ..domain import Citation, EdgeCitation, SeriesObject, TreeQuery
-from ..references import growing, kernel_domain
+from ..references import kernel_domain
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -56,8 +56,7 @@ def read_pages(folder: Path, *, resolve: bool = False) -> Pages:
     said = io.StringIO()
     if not (folder / "conf.py").is_file():
         raise PagesError(f"{folder} has no conf.py; name the folder that has it with --site")
-    out_of_the_way = tempfile.TemporaryDirectory(prefix="kernelref-")
-    with out_of_the_way as out, patch_docutils(), docutils_namespace(), growing():
+    with tempfile.TemporaryDirectory(prefix="kernelref-") as out, patch_docutils(), docutils_namespace():
         try:
             app = Sphinx(
                 folder,

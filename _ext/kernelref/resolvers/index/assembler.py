@@ -19,8 +19,7 @@ def read_assembler(source: bytes) -> FileFacts:
     """What ``SYM_FUNC_START(name)`` and its relatives define."""
     lines = Lines(source)
     clean = strip_comments(source)
-    facts = FileFacts()
-    facts.found, facts.uses = read_macros(clean, directives_of(clean).macros, lines)
+    facts = FileFacts(*read_macros(clean, directives_of(clean).macros, lines))
     for match in _START.finditer(source):
         ending = re.compile(rb"^(?:SYM_\w*END\w*|ENDPROC|END)\(%s\)" % match[1], re.MULTILINE)
         end = ending.search(source, match.end())

@@ -129,8 +129,8 @@ class SourceGraph:
         if not at.file:
             return ()
         facts = self.index.facts(at.file)
-        numbers = (n for n, each in enumerate(facts.found) if each.name == at.name and each.kind in CALLABLE)
-        return [use for number in numbers for use in facts.uses.get(number, ())]
+        numbers = (number for number, each in facts.numbered(at.name) if each.kind in CALLABLE)
+        return [use for number in numbers for use in facts.used_in(number)]
 
     def _calls_what_it_is_passed(self, at: Symbol) -> bool:
         """Whether a call through a parameter is this function's own, not that of who passes it."""
@@ -145,7 +145,7 @@ class SourceGraph:
         for path in self._mentioning(at):
             if self.meant(path, at.name) != at:
                 continue
-            for use in self._passed_to(at.name, path):
+            for use in self.index.facts(path).passed_to(at.name):
                 if callee and use.name != callee:
                     continue
                 name = names.get(use.position, "")
@@ -153,11 +153,6 @@ class SourceGraph:
                 if name in called and target.file:
                     call = Call(at.file, at.name, use.name, How.POINTER, called[name], name)
                     yield Step(call, at, target)
-
-    def _passed_to(self, name: str, path: str) -> Iterable[Use]:
-        """The functions that a file passes to a function of that name."""
-        every = (use for uses in self.index.facts(path).uses.values() for use in uses)
-        return (use for use in every if use.way == ARGUMENT and use.via == name)
 
     # --- upwards -------------------------------------------------------------
 
@@ -225,13 +220,12 @@ class SourceGraph:
             return
         facts = self.index.facts(path)
         near: set[Symbol] = set()
-        for number, uses in facts.uses.items():
-            if facts.found[number].kind in CALLABLE:
-                for use in uses:
-                    if use.name == at.name and use.way in (DIRECT, BLOCK, HIDDEN, ARGUMENT):
-                        near.add(Symbol(path, facts.found[number].name))
-                        if use.way == ARGUMENT:
-                            near.add(self.meant(path, use.via))
+        for number, use in facts.uses_of(at.name):
+            found = facts.at(number)
+            if found.kind in CALLABLE and use.way in (DIRECT, BLOCK, HIDDEN, ARGUMENT):
+                near.add(Symbol(path, found.name))
+                if use.way == ARGUMENT:
+                    near.add(self.meant(path, use.via))
         for caller in near - {at}:
             yield from self._calls_to(caller, at)
 

@@ -40,20 +40,20 @@ class Edges:
             (path, self._body_of(path, number, found), found)
             for path in paths
             if names_file(file, path)
-            for number, found in enumerate(self._index.facts(path).found)
-            if found.name == name and found.kind in CALLABLE
+            for number, found in self._index.facts(path).numbered(name)
+            if found.kind in CALLABLE
         ]
 
     def _body_of(self, path: str, number: int, found: Found) -> int:
         # ``sys_madvise`` has no body of its own: the one is ``__do_sys_madvise`` of the same definer.
         facts = self._index.facts(path)
-        if "g" not in found.flags or number in facts.uses:
+        if "g" not in found.flags or facts.used_in(number):
             return number
         return next(
             (
                 other
                 for other, each in enumerate(facts.found)
-                if each.start == found.start and other in facts.uses
+                if each.start == found.start and facts.used_in(other)
             ),
             number,
         )
@@ -62,7 +62,7 @@ class Edges:
         """All outgoing calls of the definitions of a name in one file, or those to one name."""
         merged: dict[tuple[str, How, str], set[int]] = {}
         for path, number, _ in self.callers(caller, file):
-            for use in self._index.facts(path).uses.get(number, ()):
+            for use in self._index.facts(path).used_in(number):
                 if (callee and use.name != callee) or (use.position == ALIAS and use.name == caller):
                     continue  # ``#define f f`` only tells others that there is an f
                 how, via = self._way(path, use)
@@ -98,7 +98,7 @@ class Edges:
 
     def _from(self, path: str, caller: str, callee: str, target: str) -> list[Call]:
         definitions = [(number, each) for where, number, each in self.callers(caller, path) if where == path]
-        uses = [use for number, _ in definitions for use in self._index.facts(path).uses.get(number, ())]
+        uses = [use for number, _ in definitions for use in self._index.facts(path).used_in(number)]
         own = [use for use in uses if use.name == callee]
         spelled = {line for use in own if use.way in (DIRECT, BLOCK) for line in use.lines}
         if spelled and self._reaches(path, callee, target):
@@ -174,9 +174,9 @@ class Edges:
             facts = self._index.facts(path)
             uses = [
                 use
-                for number, found in enumerate(facts.found)
-                if found.name == macro and found.kind == Kind.MACRO
-                for use in facts.uses.get(number, ())
+                for number, found in facts.numbered(macro)
+                if found.kind == Kind.MACRO
+                for use in facts.used_in(number)
             ]
             self._bodies[key] = (
                 frozenset(use.name for use in uses if use.way == DIRECT or use.position == ALIAS),
@@ -223,12 +223,7 @@ class Edges:
                 if use.way == FIELD and any(self._same_field(path, use, where, entry) for entry in set_to):
                     yield use
             if positions:
-                passed = {
-                    use.position
-                    for rows in facts.uses.values()
-                    for use in rows
-                    if use.way == ARGUMENT and use.name == callee and use.via == caller
-                }
+                passed = {use.position for use in facts.passed_to(caller) if use.name == callee}
                 held = {name for name, position in positions.items() if position in passed}
                 yield from (use for use in through if use.way == PARAMETER and use.name in held)
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import marshal
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 DIRECT: Final = "d"
 """The callee is spelled at the call."""
@@ -78,7 +81,7 @@ class FileFacts:
     records of no more than it is asked for.
     """
 
-    __slots__ = ("_by_name", "_entries", "_found", "_rest", "_rows", "_uses", "damaged")
+    __slots__ = ("_by_name", "_entries", "_found", "_packed", "_rest", "_rows", "_uses", "damaged")
 
     def __init__(
         self,
@@ -89,11 +92,13 @@ class FileFacts:
     ) -> None:
         """Take what was read."""
         self._found: list[Found] | None = found if found is not None else []
-        self._uses = uses if uses is not None else {}
-        self._entries = entries if entries is not None else []
-        self._rows: list[tuple[Any, ...]] = []
-        self._by_name: dict[str, list[tuple[Any, ...]]] | None = None
-        self._rest = b""
+        self._uses: dict[int, list[Use]] | None = uses if uses is not None else {}
+        self._entries: list[Entry] | None = entries if entries is not None else []
+        # The same as plain tuples, of what was packed: the definitions; the uses and the entries.
+        self._rows: list[Any] = self._found if self._found is not None else []
+        self._packed = b""
+        self._rest: tuple[dict[int, list[Any]], list[Any]] | None = None
+        self._by_name: dict[str, list[int]] | None = None
         self.damaged = damaged
         """Stretches of the text that the grammar could not make sense of."""
 
@@ -104,46 +109,68 @@ class FileFacts:
             self._found = [_new(Found, row) for row in self._rows]
         return self._found
 
-    @found.setter
-    def found(self, found: list[Found]) -> None:
-        self._found = found
-
-    def named(self, name: str) -> list[Found]:
-        """The definitions of one name."""
-        if self._found is not None:
-            return [each for each in self._found if each.name == name]
-        if self._by_name is None:
-            self._by_name = {}
-            for row in self._rows:
-                self._by_name.setdefault(row[0], []).append(row)
-        return [_new(Found, row) for row in self._by_name.get(name, ())]
-
     @property
     def uses(self) -> dict[int, list[Use]]:
         """Index into `found` -> its calls."""
-        self._unpack_rest()
+        if self._uses is None:
+            uses, _ = self._unpacked_rest()
+            self._uses = {number: [_new(Use, row) for row in rows] for number, rows in uses.items()}
         return self._uses
-
-    @uses.setter
-    def uses(self, uses: dict[int, list[Use]]) -> None:
-        self._uses = uses
 
     @property
     def entries(self) -> list[Entry]:
         """The fields that are set to functions."""
-        self._unpack_rest()
+        if self._entries is None:
+            _, entries = self._unpacked_rest()
+            self._entries = [_new(Entry, row) for row in entries]
         return self._entries
 
-    @entries.setter
-    def entries(self, entries: list[Entry]) -> None:
-        self._entries = entries
+    # --- no more than is asked for ---------------------------------------------
 
-    def _unpack_rest(self) -> None:
-        if self._rest:
-            uses, entries = marshal.loads(self._rest)
-            self._uses = {number: [_new(Use, row) for row in rows] for number, rows in uses.items()}
-            self._entries = [_new(Entry, row) for row in entries]
-            self._rest = b""
+    def at(self, number: int) -> Found:
+        """One definition."""
+        return _new(Found, self._rows[number])
+
+    def numbered(self, name: str) -> list[tuple[int, Found]]:
+        """The definitions of one name, with their numbers."""
+        if self._by_name is None:
+            self._by_name = {}
+            for number, row in enumerate(self._rows):
+                self._by_name.setdefault(row[0], []).append(number)
+        return [(number, self.at(number)) for number in self._by_name.get(name, ())]
+
+    def named(self, name: str) -> list[Found]:
+        """The definitions of one name."""
+        return [found for _, found in self.numbered(name)]
+
+    def used_in(self, number: int) -> list[Use]:
+        """The calls of one definition."""
+        uses, _ = self._unpacked_rest()
+        return [_new(Use, row) for row in uses.get(number, ())]
+
+    def uses_of(self, name: str) -> Iterator[tuple[int, Use]]:
+        """The calls of one name, or through a field or parameter of it, with the numbers of the callers."""
+        uses, _ = self._unpacked_rest()
+        for number, rows in uses.items():
+            for row in rows:
+                if row[0] == name:
+                    yield number, _new(Use, row)
+
+    def passed_to(self, name: str) -> Iterator[Use]:
+        """What is passed to a function of that name."""
+        uses, _ = self._unpacked_rest()
+        for rows in uses.values():
+            for row in rows:
+                if row[3] == name and row[1] == ARGUMENT:
+                    yield _new(Use, row)
+
+    def _unpacked_rest(self) -> tuple[Mapping[int, Sequence[Any]], Sequence[Any]]:
+        if self._uses is not None and self._entries is not None:
+            return self._uses, self._entries
+        if self._rest is None:
+            self._rest = marshal.loads(self._packed)
+            self._packed = b""
+        return self._rest
 
     def __eq__(self, other: object) -> bool:
         """Compare everything."""
@@ -168,6 +195,6 @@ class FileFacts:
     def unpacked(cls, data: bytes) -> FileFacts:
         """What `packed` gave; `EOFError`, `ValueError` or `TypeError` when it is something else."""
         facts = cls()
-        facts._rows, facts.damaged, facts._rest = marshal.loads(data)
-        facts._found = None
+        facts._rows, facts.damaged, facts._packed = marshal.loads(data)
+        facts._found = facts._uses = facts._entries = None
         return facts

@@ -8,13 +8,17 @@ beside. A header that only a build would make is not there, and left out.
 from __future__ import annotations
 
 import posixpath
+import re
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from .reach import Reach
 from .visible import architecture_of, may_include, world_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_OF_ARCHITECTURE: Final = re.compile(r"((?:tools/)?)arch/([^/]+)/include/((?:uapi/)?)(.+)")
 
 
 class Includes:
@@ -23,14 +27,9 @@ class Includes:
     def __init__(self, paths: Sequence[str], heads: Sequence[str]) -> None:
         """Take all source paths and, for each, a line of it and what it includes, between tabs."""
         self._heads = dict(zip(paths, heads, strict=True))
-        self._closures: dict[str, frozenset[str]] = {}
-        # architecture -> path -> what it includes there
-        self._direct: dict[str, dict[str, tuple[str, ...]]] = {}
-        self._resolved: dict[tuple[str, str, str], tuple[str, ...]] = {}
-
-    @cached_property
-    def _architectures(self) -> list[str]:
-        return sorted({architecture_of(path) for path in self._heads} - {""})
+        # architecture -> what is reached from each file there
+        self._reach: dict[str, Reach[str]] = {}
+        self._resolved: dict[tuple[str, str, str], list[str]] = {}
 
     @cached_property
     def _folders(self) -> dict[str, list[str]]:
@@ -41,55 +40,66 @@ class Includes:
                 found.setdefault(path.rpartition("/")[2], []).append(path)
         return found
 
+    @cached_property
+    def _of_architectures(self) -> dict[str, list[tuple[str, str]]]:
+        # how a header of an architecture is written, behind the folder of its world -> (architecture, path)
+        found: dict[str, list[tuple[str, str]]] = {}
+        for path in self._heads:
+            if "arch/" in path[:11] and (match := _OF_ARCHITECTURE.fullmatch(path)):
+                top, architecture, uapi, name = match.groups()
+                for written in {uapi + name, name}:
+                    found.setdefault(top + written, []).append((architecture, path))
+        return found
+
     def sees(self, path: str, other: str) -> bool:
         """Whether a file may see what another defines for those that include it."""
-        if path == other or other in self.closure(path):
+        if path == other or self._from(path).has(path, other):
             return True
         # A header relies on what its users included before it.
         return path.endswith(".h") and may_include(path, other)
 
     def closure(self, path: str) -> frozenset[str]:
         """All files that a file includes, and those include, in any configuration."""
-        if path not in self._closures:
-            architecture = architecture_of(path)
-            known = self._direct.setdefault(architecture, {})
-            seen: set[str] = set()
-            pending = {path}
-            while pending:
-                for each in pending - known.keys():
-                    known[each] = self._included(each, architecture)
-                pending = set[str]().union(*[known[each] for each in pending]) - seen
-                seen |= pending
-            self._closures[path] = frozenset(seen)
-        return self._closures[path]
+        return self._from(path).all(path)
 
-    def _included(self, path: str, architecture: str) -> tuple[str, ...]:
+    def _from(self, path: str) -> Reach[str]:
+        architecture = architecture_of(path)
+        if architecture not in self._reach:
+            self._reach[architecture] = Reach(lambda each: self._included(each, architecture))
+        return self._reach[architecture]
+
+    def _included(self, path: str, architecture: str) -> set[str]:
         # What is written ``<linux/mm.h`` or ``"internal.h``, in the line of the file.
         written = self._heads[path].split("\t")[1:] if path in self._heads else ()
-        every = (self._targets(path, spec, architecture) for spec in written)
-        return tuple({target for targets in every for target in targets})
-
-    def _targets(self, path: str, spec: str, architecture: str) -> tuple[str, ...]:
         folder = path.rpartition("/")[0]
-        key = (folder, spec, architecture)
-        if key not in self._resolved:
-            self._resolved[key] = tuple(self._resolve(folder, spec, architecture))
-        return self._resolved[key]
+        home = "/".join(folder.split("/")[:2])
+        found: set[str] = set()
+        for spec in written:
+            # Whose folder it is written in matters to quoted names alone.
+            key = (folder if spec[0] == '"' else home, spec, architecture)
+            targets = self._resolved.get(key)
+            if targets is None:
+                targets = self._resolved[key] = self._resolve(*key)
+            found.update(targets)
+        return found
 
     def _resolve(self, folder: str, spec: str, architecture: str) -> list[str]:
         name = spec[1:]
         if spec[0] == '"':
-            beside = posixpath.normpath(f"{folder}/{name}")
+            beside = f"{folder}/{name}"
+            if "./" in name:
+                beside = posixpath.normpath(beside)
             if beside in self._heads:
                 return [beside]
-        top = "tools/" if world_of(folder + "/") == "tools/" else ""
+        top = "tools/" if folder.startswith("tools") and world_of(folder + "/") == "tools/" else ""
         places = [f"{top}include/{name}", f"{top}include/uapi/{name}"]
-        for each in [architecture] if architecture else self._architectures:
-            places += [f"{top}arch/{each}/include/{name}", f"{top}arch/{each}/include/uapi/{name}"]
         if name.startswith("asm/"):
             rest = name.removeprefix("asm/")
             places += [f"{top}include/asm-generic/{rest}", f"{top}include/uapi/asm-generic/{rest}"]
         found = [place for place in places if place in self._heads]
+        for each, place in self._of_architectures.get(top + name, ()):
+            if architecture in ("", each):
+                found.append(place)
         return found or self._near(folder, name)
 
     def _near(self, folder: str, name: str) -> list[str]:

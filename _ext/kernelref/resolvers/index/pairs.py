@@ -61,6 +61,8 @@ class Pairs:
 
     def files(self, checksum: int) -> Iterator[int]:
         """The numbers of the files that have a word of this checksum."""
-        low = bisect_left(self._pairs, checksum)
-        for pair in self._pairs[low : bisect_left(self._pairs, checksum + 1, low)]:
-            yield int(pair % 1 * MOST)
+        pairs = self._pairs
+        for at in range(bisect_left(pairs, checksum), len(pairs)):
+            if pairs[at] >= checksum + 1:
+                break
+            yield int(pairs[at] % 1 * MOST)

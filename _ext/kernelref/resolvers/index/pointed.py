@@ -188,11 +188,10 @@ class Pointed:
 
     def _called_in(self, path: str, at: Symbol, field: str, struct: str) -> Iterable[Step]:
         facts = self._index.facts(path)
-        for number, uses in facts.uses.items():
-            for use in uses:
-                if use.way == FIELD and use.name == field:
-                    of = self.types.resolve(path, use.via or "?")
-                    if may_be(of, struct):
-                        caller = Symbol(path, facts.found[number].name)
-                        call = Call(path, caller.name, at.name, How.POINTER, use.lines, field)
-                        yield Step(call, caller, at, through=struct or of or "?")
+        for number, use in facts.uses_of(field):
+            if use.way == FIELD:
+                of = self.types.resolve(path, use.via or "?")
+                if may_be(of, struct):
+                    caller = Symbol(path, facts.at(number).name)
+                    call = Call(path, caller.name, at.name, How.POINTER, use.lines, field)
+                    yield Step(call, caller, at, through=struct or of or "?")

@@ -73,7 +73,9 @@ class Index:
         self._expected: set[str] = set()
         self._known_late: dict[str, list[str]] = {}
         self._sought: dict[str, list[str]] = {}
-        # name -> all definitions; name -> those that more than one file may mean
+        # name -> the files that may define it; name -> all definitions; name -> those that more than one
+        # file may mean
+        self._candidates: dict[str, tuple[Candidate, ...]] = {}
         self._names: dict[str, tuple[tuple[str, Found], ...]] = {}
         self._shared: dict[str, tuple[tuple[str, Found], ...]] = {}
         self._conditionals: dict[str, Conditionals] = {}
@@ -195,12 +197,14 @@ class Index:
 
     def candidates(self, name: str) -> tuple[Candidate, ...]:
         """The files that may define a name; of headers of registers see `late`."""
-        found: list[Candidate] = []
-        for word in sorted(spelled(name)):
-            kinds = "" if word == name else outline.DEFINER
-            every = self.outline.candidates(word)
-            found.extend(c for c in every if (c.kind in kinds if kinds else c.kind != outline.PROTOTYPE))
-        return tuple(found)
+        if name not in self._candidates:
+            found: list[Candidate] = []
+            for word in sorted(spelled(name)):
+                kinds = "" if word == name else outline.DEFINER
+                every = self.outline.candidates(word)
+                found.extend(c for c in every if (c.kind in kinds if kinds else c.kind != outline.PROTOTYPE))
+            self._candidates[name] = tuple(found)
+        return self._candidates[name]
 
     def late(self, name: str, path: str = "") -> list[str]:
         """The headers of registers that may define a name: those that a file sees, or all."""
@@ -216,11 +220,12 @@ class Index:
         return [header for header in self._sees_late[path] if name.encode() in self._late_names(header)]
 
     def _all_late(self, name: str) -> list[str]:
-        if self._has_table(LATE):
-            return self.outline.having(name, self._table(LATE))
         if name not in self._known_late:
-            names = {*self._expected, name} - self._known_late.keys()
-            self._known_late |= self.scanner.late_names(sorted(self.outline.late), sorted(names))
+            if self._has_table(LATE):
+                self._known_late[name] = self.outline.having(name, self._table(LATE))
+            else:
+                names = {*self._expected, name} - self._known_late.keys()
+                self._known_late |= self.scanner.late_names(sorted(self.outline.late), sorted(names))
         return self._known_late[name]
 
     def _late_names(self, header: str) -> set[bytes]:
