@@ -51,12 +51,25 @@ class Includes:
                     found.setdefault(top + written, []).append((architecture, path))
         return found
 
+    @cached_property
+    def _users(self) -> dict[str, list[str]]:
+        # a C file that others include -> those
+        found: dict[str, list[str]] = {}
+        for path, head in self._heads.items():
+            if ".c" in head[len(path) :]:
+                for each in self._included(path, architecture_of(path)):
+                    if each.endswith(".c"):
+                        found.setdefault(each, []).append(path)
+        return found
+
     def sees(self, path: str, other: str) -> bool:
         """Whether a file may see what another defines for those that include it."""
         if path == other or self._from(path).has(path, other):
             return True
-        # A header relies on what its users included before it.
-        return path.endswith(".h") and may_include(path, other)
+        # What is included relies on what was included before it.
+        if path.endswith(".h"):
+            return may_include(path, other)
+        return any(self._from(user).has(user, other) for user in self._users.get(path, ()))
 
     def closure(self, path: str) -> frozenset[str]:
         """All files that a file includes, and those include, in any configuration."""
