@@ -27,6 +27,10 @@ _FEW: Final = 12
 """So many names are looked for one by one; more, by all words of a file."""
 
 
+_LETTERS: Final = b"A"
+"""No word that begins with a letter or an underscore sorts before this, and each number does."""
+
+
 class Maker(Protocol):
     """Takes files, then writes what it made of them."""
 
@@ -62,8 +66,8 @@ class Words:
         self._words_of = _words_of_code if FACTS in job.targets else _words_of
 
     def add(self, file: File) -> None:
-        """Take a file's words."""
-        self._made.add(file.number, self._words_of(file))
+        """Take a file's words; numbers, a seventh of them, nobody asks for."""
+        self._made.add(file.number, filter(_LETTERS.__le__, self._words_of(file)))
 
     def write(self, target: Path) -> None:
         """Write the table."""
