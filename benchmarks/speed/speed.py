@@ -37,14 +37,34 @@ class Work:
     processors: list[float] = field(default_factory=list)
     peak: int = 0
 
+    def weigh(self) -> None:
+        """Run it once, and note the peak of the memory of all its processes: to look costs them time."""
+        self._clear()
+        process = self._start()
+        watch = Watch(process.pid)
+        self._check(process.wait())
+        self.peak = max(self.peak, watch.stop())
+
     def run(self) -> None:
-        """Run it once, and note wall time, processor time and the peak of the memory of all its processes."""
+        """Run it once, and note wall time and processor time."""
+        self._clear()
+        before = os.times()
+        start = time.monotonic()
+        code = self._start().wait()
+        self.walls.append(time.monotonic() - start)
+        after = os.times()
+        self.processors.append(
+            after.children_user + after.children_system - before.children_user - before.children_system
+        )
+        self._check(code)
+
+    def _clear(self) -> None:
         for path in self.gone:
             shutil.rmtree(path, ignore_errors=True)
             path.unlink(missing_ok=True)
-        before = os.times()
-        start = time.monotonic()
-        process = subprocess.Popen(
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             self.command,
             cwd=self.folder,
             env={**os.environ, **self.environment},
@@ -52,14 +72,8 @@ class Work:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        watch = Watch(process.pid)
-        code = process.wait()
-        self.walls.append(time.monotonic() - start)
-        after = os.times()
-        self.processors.append(
-            after.children_user + after.children_system - before.children_user - before.children_system
-        )
-        self.peak = max(self.peak, watch.stop())
+
+    def _check(self, code: int) -> None:
         if code:
             raise SystemExit(f"{' '.join(self.command)} failed with {code}")
 
@@ -70,7 +84,7 @@ class Work:
 
 
 class Watch:
-    """Adds up the memory of a process and all below it, five times a second: to look costs them time, too."""
+    """Adds up the memory of a process and all below it, five times a second."""
 
     def __init__(self, root: int) -> None:
         """Begin."""
@@ -173,6 +187,8 @@ def whole(title: str, tree: Path, room: Path, runs: int) -> None:
     mine = ours(["index"], tree, cache)
     mine.gone = (cache,)
     works = [mine, *peers(tree, room)]
+    for work in works:
+        work.weigh()
     for _ in range(runs):
         for work in works:
             work.run()
@@ -193,11 +209,14 @@ def following(tree: Path, room: Path, runs: int) -> None:
         ours(["index"], changed, cache, "from nothing"),
     )
     fresh.gone = (cache,)
-    for _ in range(runs):
+    for number in range(runs + 1):
         shutil.rmtree(store)
         ours(["index"], tree, store).run()
-        again.run()
-        fresh.run()
+        for work in (again, fresh):
+            if number:
+                work.run()
+            else:
+                work.weigh()
     table("The next point release, a tenth of its files changed", [again, fresh])
 
 
@@ -207,11 +226,14 @@ def locking(tree: Path, site: Path, room: Path, runs: int) -> None:
     work = ours(["lock", "--no-mail", "--repin", "--site", str(copy)], tree, cache, "kernelref lock")
     work.gone = (cache,)
     works = [work, *peers(tree, room)[:1]]
-    for _ in range(runs):
+    for number in range(runs + 1):
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(site, copy, ignore=shutil.ignore_patterns(".git", "_build", ".venv"))
         for each in works:
-            each.run()
+            if number:
+                each.run()
+            else:
+                each.weigh()
     table(f"The lock of what {site.name or 'the site'} cites, empty store", works)
 
 
@@ -224,10 +246,11 @@ def questions(tree: Path, room: Path, runs: int) -> None:
         work.run()
         work.walls.clear()
         work.processors.clear()
-        work.peak = 0
     for work in cscope:
         work.name, work.gone = "cscope: callers of zap_pte_range", ()
         work.command = ["cscope", "-dqL", "-3", "zap_pte_range", "-f", work.command[-1]]
+    for work in [*works, *cscope]:
+        work.weigh()
     for _ in range(runs):
         for work in [*works, *cscope]:
             work.run()
