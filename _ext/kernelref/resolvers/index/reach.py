@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
-    Node = TypeVar("Node", bound=Hashable)
-else:
-    Node = TypeVar("Node")
+Node = TypeVar("Node", bound=Hashable)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A node whose reach is not known yet: its place among these, and the first that it leads back to."""
+
+    number: int
+    place: int
+    earliest: int
+    following: Iterator[int]
+    bits: int = 0
+    """What it is known to reach."""
 
 
 class Reach(Generic[Node]):
@@ -52,51 +64,39 @@ class Reach(Generic[Node]):
             self._nodes.append(node)
         return number
 
-    def _next(self, number: int) -> Iterator[int]:
-        return iter([self._number(node) for node in self._after(self._nodes[number])])
-
     def _search(self, start: int) -> None:
         # By a list instead of calls within calls: headers include each other hundreds deep.
-        reached, order = self._reached, {start: 0}
-        # of nodes that are open: the bits so far, the earliest open node that they lead to
-        bits, earliest = {start: 0}, {start: 0}
-        open_nodes, path = [start], [(start, self._next(start))]
+        opened: dict[int, _Open] = {}
+        path = [self._open(start, opened)]
         while path:
-            node, following = path[-1]
-            for each in following:
-                bits[node] |= 1 << each
-                if each in reached:
-                    bits[node] |= reached[each]
-                elif each in order:
-                    earliest[node] = min(earliest[node], order[each])
+            node = path[-1]
+            for each in node.following:
+                node.bits |= 1 << each
+                if each in self._reached:
+                    node.bits |= self._reached[each]
+                elif each in opened:
+                    node.earliest = min(node.earliest, opened[each].place)
                 else:
-                    order[each] = earliest[each] = len(order)
-                    bits[each] = 0
-                    open_nodes.append(each)
-                    path.append((each, self._next(each)))
+                    path.append(self._open(each, opened))
                     break
             else:
                 path.pop()
-                self._leave(node, path, order, bits, earliest, open_nodes)
+                if node.earliest == node.place:
+                    self._close(node, opened)
+                if path:
+                    path[-1].earliest = min(path[-1].earliest, node.earliest)
+                    path[-1].bits |= self._reached.get(node.number, node.bits)
 
-    def _leave(
-        self,
-        node: int,
-        path: list[tuple[int, Iterator[int]]],
-        order: dict[int, int],
-        bits: dict[int, int],
-        earliest: dict[int, int],
-        open_nodes: list[int],
-    ) -> None:
-        if earliest[node] == order[node]:
-            # All that were opened since lead back here: what one of them reaches, all reach.
-            together, every = [open_nodes.pop()], 0
-            while together[-1] != node:
-                together.append(open_nodes.pop())
-            for each in together:
-                every |= bits[each]
-            self._reached.update(dict.fromkeys(together, every))
-        if path:
-            before = path[-1][0]
-            earliest[before] = min(earliest[before], earliest[node])
-            bits[before] |= self._reached.get(node, bits[node])
+    def _open(self, number: int, opened: dict[int, _Open]) -> _Open:
+        after = [self._number(node) for node in self._after(self._nodes[number])]
+        opened[number] = _Open(number, len(opened), len(opened), iter(after))
+        return opened[number]
+
+    def _close(self, node: _Open, opened: dict[int, _Open]) -> None:
+        # All that were opened since lead back here: what one of them reaches, all reach.
+        together, bits = [], 0
+        while node.number in opened:
+            number, each = opened.popitem()
+            together.append(number)
+            bits |= each.bits
+        self._reached.update(dict.fromkeys(together, bits))
