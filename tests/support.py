@@ -38,6 +38,14 @@ def require(what: str, present: object, hint: str) -> None:
     pytest.skip(f"needs {name}: {hint}")
 
 
+def write_files(root: Path, files: Mapping[str, str]) -> Path:
+    """Write files below a folder."""
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    return root
+
+
 class SphinxBuild(Protocol):
     """What the fixture ``sphinx_build`` gives."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from support import write_files
 
 from kernelref.cli.main import main
 
@@ -131,14 +132,6 @@ FILES = {
         + _TAIL,
     },
 }
-
-
-def write_files(root: Path, files: Mapping[str, str]) -> Path:
-    """Write files below a folder."""
-    for path, text in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8")
-    return root
 
 
 def git(folder: Path, *words: str) -> None:

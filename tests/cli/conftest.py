@@ -9,7 +9,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from cli_helpers import FILES, NEW, OLD, Command, repository, write_files
+from cli_helpers import FILES, NEW, OLD, Command, repository
+from support import write_files
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli_helpers import FILES, NEW, OLD, Command, tarball, write_files
+from cli_helpers import FILES, NEW, OLD, Command, tarball
+from support import write_files
 
 from kernelref.core.calltree import edges, parse
 

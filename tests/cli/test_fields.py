@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from cli_helpers import FILES, NEW, OLD, Command, write_files
+from cli_helpers import FILES, NEW, OLD, Command
+from support import write_files
 
 _TABLES = {
     "include/linux/brush.h": "struct brush_ops { int (*dip)(int pot); };\n"

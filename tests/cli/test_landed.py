@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from cli_helpers import Command, write_files
+from cli_helpers import Command
+from support import write_files
 
 from kernelref.core.landing import Released, spans
 from kernelref.core.lock import LoreLock, Message, Standing, State

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_helpers import FILES, NEW, OLD, Command, write_files
+from cli_helpers import FILES, NEW, OLD, Command
+from support import write_files
 
 from kernelref.cli import lock_mail
 from kernelref.core.lockfile import load_kernel, load_lore

@@ -7,6 +7,7 @@ from pathlib import Path
 from zlib import crc32
 
 import pytest
+from support import write_files
 
 from kernelref.resolvers.index import Index, blocks, packs, pairs, registers, segment, words
 from kernelref.resolvers.index.facts import Entry, FileFacts, Found, Use
@@ -33,10 +34,7 @@ TREE = {
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """Give a small tree with a header of registers."""
-    for path, text in TREE.items():
-        (tmp_path / "tree" / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "tree" / path).write_text(text)
-    return tmp_path / "tree"
+    return write_files(tmp_path / "tree", TREE)
 
 
 def table_of(texts: list[bytes], target: Path) -> pairs.Pairs:
@@ -188,10 +186,8 @@ def test_the_next_release_reads_what_changed(
 
     store = Store(tmp_path / "store")
     Index(open_tree(str(tree)), store).build()
-    (other := tmp_path / "other").mkdir()
-    for path, text in TREE.items():
-        (other / path).parent.mkdir(exist_ok=True)
-        (other / path).write_text(text.replace("return 1", "return dry()"))
+    edited = {path: text.replace("return 1", "return dry()") for path, text in TREE.items()}
+    other = write_files(tmp_path / "other", edited)
     read: list[str] = []
     whole = makers.read_facts
     monkeypatch.setattr(makers, "read_facts", lambda path, *text: read.append(path) or whole(path, *text))

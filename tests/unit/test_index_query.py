@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support import write_files
 
 from kernelref.core.source import Call, How, Kind
 from kernelref.resolvers.index import Index, Store
@@ -104,11 +105,7 @@ int use_ops(const struct paint_ops *ops)
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """Give a small tree."""
-    root = tmp_path / "linux"
-    for path, text in FILES.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text)
-    return root
+    return write_files(tmp_path / "linux", FILES)
 
 
 @pytest.fixture

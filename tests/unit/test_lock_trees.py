@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support import write_files
 
 from kernelref.cli import lock_trees
 from kernelref.cli.lock_kernels import lock_kernels
@@ -119,10 +120,7 @@ def write_tree(root: Path, release: str) -> Path:
         "mm/paint.c": MM[release],
         "fs/house.c": FS,
     }
-    for path, text in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8")
-    return root
+    return write_files(root, files)
 
 
 @pytest.fixture(scope="module")

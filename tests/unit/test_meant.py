@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from support import write_files
 
 from kernelref.core.steps import Symbol
 from kernelref.resolvers.index import Index, Store
@@ -63,10 +62,7 @@ int saw_up(struct log *log)
 def graph(tmp_path_factory: pytest.TempPathFactory) -> SourceGraph:
     """The graph of a tree whose headers have stubs."""
     folder = tmp_path_factory.mktemp("stubs")
-    for name, text in FILES.items():
-        path: Path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+    write_files(folder, FILES)
     return SourceGraph(Index(open_tree(str(folder)), Store(folder / "store")))
 
 

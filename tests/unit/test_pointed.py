@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support import write_files
 
 from kernelref.core.graph import tree
 from kernelref.core.paths import paths
@@ -123,10 +124,7 @@ int cook(void)
 def graph(tmp_path_factory: pytest.TempPathFactory) -> SourceGraph:
     """The graph of a tree with tables of three structs that have one field in common."""
     folder = tmp_path_factory.mktemp("ovens")
-    for name, text in FILES.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+    write_files(folder, FILES)
     return SourceGraph(Index(open_tree(str(folder)), Store(folder / "store")))
 
 

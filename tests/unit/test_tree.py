@@ -8,6 +8,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from support import write_files
 
 from kernelref.resolvers import pack
 from kernelref.resolvers.tree import Tree, TreeError, blob_of, open_tree, release_matches, release_of
@@ -35,11 +36,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Give a part of a kernel."""
-    root = tmp_path / "linux"
-    for path, text in FILES.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text)
-    return root
+    return write_files(tmp_path / "linux", FILES)
 
 
 def git(folder: Path, *words: str) -> str:

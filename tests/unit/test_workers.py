@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from support import write_files
 
 from kernelref.resolvers.index.workers import BLOBS, Job, Workers
 from kernelref.resolvers.tree import blob_of, open_tree
@@ -22,10 +23,7 @@ TREE = {
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """Give a small tree."""
-    for path, text in TREE.items():
-        (tmp_path / "tree" / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "tree" / path).write_text(text)
-    return tmp_path / "tree"
+    return write_files(tmp_path / "tree", TREE)
 
 
 @pytest.fixture
