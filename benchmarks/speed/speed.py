@@ -37,8 +37,15 @@ class Work:
     processors: list[float] = field(default_factory=list)
     peak: int = 0
 
-    def weigh(self) -> None:
-        """Run it once, and note the peak of the memory of all its processes: to look costs them time."""
+    def turn(self, number: int) -> None:
+        """Take a turn: the first is for the memory, and all others for the time."""
+        if number:
+            self.run()
+        else:
+            self._weigh()
+
+    def _weigh(self) -> None:
+        # The peak of the memory of all its processes: to look costs them time.
         self._clear()
         process = self._start()
         watch = Watch(process.pid)
@@ -187,11 +194,9 @@ def whole(title: str, tree: Path, room: Path, runs: int) -> None:
     mine = ours(["index"], tree, cache)
     mine.gone = (cache,)
     works = [mine, *peers(tree, room)]
-    for work in works:
-        work.weigh()
-    for _ in range(runs):
+    for number in range(runs + 1):
         for work in works:
-            work.run()
+            work.turn(number)
     table(title, works)
 
 
@@ -213,10 +218,7 @@ def following(tree: Path, room: Path, runs: int) -> None:
         shutil.rmtree(store)
         ours(["index"], tree, store).run()
         for work in (again, fresh):
-            if number:
-                work.run()
-            else:
-                work.weigh()
+            work.turn(number)
     table("The next point release, a tenth of its files changed", [again, fresh])
 
 
@@ -230,10 +232,7 @@ def locking(tree: Path, site: Path, room: Path, runs: int) -> None:
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(site, copy, ignore=shutil.ignore_patterns(".git", "_build", ".venv"))
         for each in works:
-            if number:
-                each.run()
-            else:
-                each.weigh()
+            each.turn(number)
     table(f"The lock of what {site.name or 'the site'} cites, empty store", works)
 
 
@@ -249,11 +248,9 @@ def questions(tree: Path, room: Path, runs: int) -> None:
     for work in cscope:
         work.name, work.gone = "cscope: callers of zap_pte_range", ()
         work.command = ["cscope", "-dqL", "-3", "zap_pte_range", "-f", work.command[-1]]
-    for work in [*works, *cscope]:
-        work.weigh()
-    for _ in range(runs):
+    for number in range(runs + 1):
         for work in [*works, *cscope]:
-            work.run()
+            work.turn(number)
     table("One question, warm", [*works, *cscope])
 
 

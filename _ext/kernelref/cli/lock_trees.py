@@ -51,7 +51,7 @@ class TreeQuestions:
         locks: Mapping[str, KernelLock],
         releases: Releases,
     ) -> None:
-        self.graphs, self.locks, self.releases = graphs, locks, releases
+        self.graphs, self.locks = graphs, locks
         self.facts = {release: TreeFacts() for release in graphs}
         self.answers: dict[tuple[str, str], Answer] = {}  # release, question's key -> answer
         self.roots: dict[tuple[str, str], tuple[Node, ...]] = {}  # the same -> the tree as it is locked

@@ -91,13 +91,17 @@ class FileFacts:
         damaged: int = 0,
     ) -> None:
         """Take what was read."""
-        self._found: list[Found] | None = found if found is not None else []
-        self._uses: dict[int, list[Use]] | None = uses if uses is not None else {}
-        self._entries: list[Entry] | None = entries if entries is not None else []
-        # The same as plain tuples, of what was packed: the definitions; the uses and the entries.
-        self._rows: list[Any] = self._found if self._found is not None else []
+        found = found if found is not None else []
+        uses = uses if uses is not None else {}
+        entries = entries if entries is not None else []
+        # Tuples, of what was packed plain ones: the definitions; the uses and the entries, once unpacked.
+        self._rows: list[Any] = found
         self._packed = b""
-        self._rest: tuple[dict[int, list[Any]], list[Any]] | None = None
+        self._rest: tuple[Mapping[int, Sequence[Any]], Sequence[Any]] | None = (uses, entries)
+        # All of them as records, once somebody asks for all.
+        self._found: list[Found] | None = found
+        self._uses: dict[int, list[Use]] | None = uses
+        self._entries: list[Entry] | None = entries
         self._by_name: dict[str, list[int]] | None = None
         self.damaged = damaged
         """Stretches of the text that the grammar could not make sense of."""
@@ -165,8 +169,6 @@ class FileFacts:
                     yield _new(Use, row)
 
     def _unpacked_rest(self) -> tuple[Mapping[int, Sequence[Any]], Sequence[Any]]:
-        if self._uses is not None and self._entries is not None:
-            return self._uses, self._entries
         if self._rest is None:
             self._rest = marshal.loads(self._packed)
             self._packed = b""
@@ -196,5 +198,5 @@ class FileFacts:
         """What `packed` gave; `EOFError`, `ValueError` or `TypeError` when it is something else."""
         facts = cls()
         facts._rows, facts.damaged, facts._packed = marshal.loads(data)
-        facts._found = facts._uses = facts._entries = None
+        facts._rest = facts._found = facts._uses = facts._entries = None
         return facts

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from .reach import Reach
-from .visible import architecture_of, may_include, world_of
+from .visible import architecture_of, may_include
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,12 +99,10 @@ class Includes:
     def _resolve(self, folder: str, spec: str, architecture: str) -> list[str]:
         name = spec[1:]
         if spec[0] == '"':
-            beside = f"{folder}/{name}"
-            if "./" in name:
-                beside = posixpath.normpath(beside)
+            beside = posixpath.normpath(f"{folder}/{name}")
             if beside in self._heads:
                 return [beside]
-        top = "tools/" if folder.startswith("tools") and world_of(folder + "/") == "tools/" else ""
+        top = "tools/" if f"{folder}/".startswith("tools/") else ""
         places = [f"{top}include/{name}", f"{top}include/uapi/{name}"]
         if name.startswith("asm/"):
             rest = name.removeprefix("asm/")

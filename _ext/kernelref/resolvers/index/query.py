@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import threading
-from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from ...core.source import Call, Definition, How, Kind
 from ...core.target import names_file
 from . import outline, registers
+from .ahead import Ahead
 from .blank import strip_comments
 from .conditionals import resolve
 from .definers import canonical, spelled
@@ -58,8 +57,7 @@ class Index:
         self.store = store if store is not None else Store()
         self.scanner = Scanner(tree, self.store, Workers())
         self._outline: Outline | None = None
-        self._ahead: threading.Thread | None = None
-        self._nearest_ahead: threading.Thread | None = None
+        self._outline_ahead, self._nearest_ahead = Ahead(), Ahead()
         # kind -> the table of each segment
         self._tables: dict[str, list[Pairs]] = {}
         # a name that is not there -> those like it
@@ -85,9 +83,7 @@ class Index:
     @property
     def outline(self) -> Outline:
         """The tree's outline, made when it is first needed."""
-        if self._ahead is not None:
-            self._ahead.join()
-            self._ahead = None
+        self._outline_ahead.join()
         if self._outline is None:
             self._outline = self.scanner.outline()
         return self._outline
@@ -96,13 +92,10 @@ class Index:
         """Start to read the tree while whoever will ask is busy with something else."""
 
         def read() -> None:
-            # What goes wrong here goes wrong again, and is told, where the outline is needed.
-            with suppress(Exception):
-                self.scanner.walk()
-                self._outline = self.scanner.outline()
+            self.scanner.walk()
+            self._outline = self.scanner.outline()
 
-        self._ahead = threading.Thread(target=read, daemon=True)
-        self._ahead.start()
+        self._outline_ahead.begin(read)
 
     def _table(self, kind: str) -> list[Pairs]:
         if kind not in self._tables:
@@ -293,7 +286,7 @@ class Index:
     def nearest(self, name: str) -> tuple[str, ...]:
         """The names most like an unknown one, best first."""
         plain = _split(name)[1]
-        self._join_nearest()
+        self._nearest_ahead.join()
         if plain not in self._near:
             self._near[plain] = self._like.to(plain)
         # One by one: whether a name is defined may take the reading of files.
@@ -309,21 +302,13 @@ class Index:
         made = self.outline
 
         def look() -> None:
-            # What goes wrong here goes wrong again, and is told, where it is needed.
-            with suppress(Exception):
-                self._near |= self.scanner.near(made, nowhere, most=1)
+            self._near |= self.scanner.near(made, nowhere, most=1)
 
-        self._nearest_ahead = threading.Thread(target=look, daemon=True)
-        self._nearest_ahead.start()
-
-    def _join_nearest(self) -> None:
-        if self._nearest_ahead is not None:
-            self._nearest_ahead.join()
-            self._nearest_ahead = None
+        self._nearest_ahead.begin(look)
 
     def expect_nearest(self, names: Iterable[str]) -> None:
         """Get ready to say what is nearest to many names."""
-        self._join_nearest()
+        self._nearest_ahead.join()
         self._near |= self.scanner.near(self.outline, {_split(name)[1] for name in names} - self._near.keys())
         likely = {each for near in self._near.values() for each in near[:_NEAR]}
         self.parse({candidate.path for each in likely for candidate in self.candidates(each)})
