@@ -45,10 +45,10 @@
   value: [
     (identifier) (pointer_expression) (cast_expression) (conditional_expression)
     (parenthesized_expression) (call_expression)
-  ] @table.value)
+  ]) @table
 (assignment_expression
   left: (field_expression)
   right: [
     (identifier) (pointer_expression) (cast_expression) (conditional_expression)
     (parenthesized_expression)
-  ] @assign.value)
+  ]) @assign

@@ -371,7 +371,9 @@ def release_matches(name: str, release: str) -> bool:
 
 def blob_of(data: bytes) -> str:
     """The name that git gives to a content."""
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    name = hashlib.sha1(b"blob %d\0" % len(data), usedforsecurity=False)
+    name.update(data)
+    return name.hexdigest()
 
 
 def _scan(root: str, prefix: str, found: dict[str, tuple[int, int]], times: dict[str, int]) -> None:

@@ -41,7 +41,9 @@ efiapi rust_helper latent_entropy reentrant_ctx_lock
 """Attribute macros without arguments: regular expressions for what follows the two underscores."""
 
 PLAIN_ATTRIBUTES: Final[tuple[bytes, ...]] = (
-    b"inline(?:_for_stack|_for_tracing)?",
+    b"inline",
+    b"inline_for_stack",
+    b"inline_for_tracing",
     b"trace",
     b"instr",
     b"kprobe_inline",

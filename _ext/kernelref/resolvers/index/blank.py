@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from . import definers
 from .attributes import (
@@ -22,6 +22,10 @@ from .attributes import (
     is_attribute,
 )
 from .conditionals import spaces
+from .words import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Set
 
 _COMMENT: Final = re.compile(
     rb"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/"
@@ -39,9 +43,13 @@ _NEST: Final = (
 _CALLED: Final = re.compile(rb"_(?<!\w_)(?:%s)\s*+%s" % (b"|".join(CALLED_ATTRIBUTES), _NEST))
 _WORDS: Final = re.compile(rb"__(?<!\w__)(?:%s)\b(?!\s*\()" % b"|".join(WORD_ATTRIBUTES))
 _PLAIN_WORDS: Final = tuple(
-    re.compile(rb"%s(?<!\w%s)(?:%s)\b(?!\s*\()" % (first, first, b"|".join(PLAIN_ATTRIBUTES)))
+    (
+        frozenset(first + rest for rest in PLAIN_ATTRIBUTES),
+        re.compile(rb"%s(?<!\w%s)(?:%s)\b(?!\s*\()" % (first, first, b"|".join(PLAIN_ATTRIBUTES))),
+    )
     for first in (b"no", b"asm")
 )
+"""The words, and how they are found."""
 _TAIL: Final = re.compile(rb"\)((?:\s+__\w+(?:\s*+%s)?)+)(?=\s*\n\{)" % _NEST)
 _HEAD: Final = re.compile(rb"\n([A-Za-z_][\w \t\n*]*+)(?=\()")
 _FIRST_HEAD: Final = re.compile(rb"([A-Za-z_][\w \t\n*]*+)(?=\()")
@@ -67,9 +75,13 @@ _DECLARING: Final = re.compile(rb"[A-Z_][A-Z0-9_]+")
 _BEFORE_BRACE: Final = re.compile(rb":(?=\s*+\})")
 _DEFAULT: Final = re.compile(rb"default(?<!\wdefault)[ \t]*:(?=\s*+\})")
 _LABEL: Final = re.compile(rb"[ \t]*(?!default\b)[A-Za-z_]\w*[ \t]*")
+_TYPEOFS: Final = frozenset(
+    b"typeof typeof_unqual __typeof __typeof__ __typeof_unqual __unqual_typeof __unqual_scalar_typeof".split()
+)
 _TYPEOF: Final = re.compile(rb"typeof(?:__|_unqual)?\s*+%s" % _NEST)
 _OFFSETOF: Final = re.compile(rb"offsetof(?<!\woffsetof)(?=[ \t]*\()")
-_ALIGNOF: Final = re.compile(rb"\b(?:__alignof__|__alignof|_Alignof|alignof)(?=[ \t]*\()")
+_ALIGNOFS: Final = frozenset(b"alignof __alignof __alignof__ _Alignof".split())
+_ALIGNOF: Final = re.compile(rb"\b(?:%s)(?=[ \t]*\()" % b"|".join(sorted(_ALIGNOFS)))
 _RANGE: Final = re.compile(rb"\.\.\.(?=\s*+[^)\s.])")
 _TYPE_ARGUMENT: Final = tuple(
     re.compile(
@@ -80,9 +92,12 @@ _TYPE_ARGUMENT: Final = tuple(
     )
     for opening in (rb",", rb"\((?<=\w\()")
 )
+_ASM_WORDS: Final = frozenset(
+    b"asm __asm__ __asm asm_inline asm_volatile_goto asm_goto_output asm_volatile".split()
+)
 _ASM: Final = re.compile(
-    rb"\b(?:asm|__asm__|__asm|asm_inline|asm_volatile_goto|asm_goto_output|asm_volatile)\b"
-    rb"(?:[ \t\n]+(?:volatile|__volatile__|goto|inline|__inline))*[ \t\n]*(%s)" % _NEST
+    rb"\b(?:%s)\b(?:[ \t\n]+(?:volatile|__volatile__|goto|inline|__inline))*[ \t\n]*(%s)"
+    % (b"|".join(sorted(_ASM_WORDS)), _NEST)
 )
 _OPERAND: Final = re.compile(rb'"[^"]*"\s*(%s)' % _NEST)
 _NOT_WORD: Final = bytes(
@@ -119,25 +134,32 @@ def _uncomment(match: re.Match[bytes]) -> bytes:
     return re.sub(rb"(?<!^)[^\n\\](?!$)|\\(?!\n)", b" ", text)
 
 
-def cure(text: bytes) -> Blanked:
-    """Rewrite what the grammar does not know; no directive and no comment may be in the text."""
+def cure(text: bytes, words: Set[bytes] | None = None) -> Blanked:
+    """Rewrite what the grammar does not know; no directive and no comment may be in the text.
+
+    ``words`` are those of the text, or of a longer one, where somebody has them: what is rare is looked
+    for in a set, which takes less time than a look at every letter.
+    """
+    words = words_of(text) if words is None else words
     found = Blanked(text)
     text = _POSITIONAL.sub(_emptied, text)
     text = _NUMBERS.sub(lambda match: b"{" + spaces(match[1]), text)
     text = _CALLED.sub(_space, text)
     text = _WORDS.sub(_space, text)
-    for plain in _PLAIN_WORDS:
-        text = plain.sub(_space, text)
+    for named, plain in _PLAIN_WORDS:
+        if not words.isdisjoint(named):
+            text = plain.sub(_space, text)
     text = _TAIL.sub(lambda match: b")" + spaces(match[1]), text)
-    if b"asm" in text:
+    if not words.isdisjoint(_ASM_WORDS):
         text = _ASM.sub(_asm, text)
     text = _PROTOTYPE.sub(_space, text)
     text = _heads(text, found)
     text = _STATIC_MACRO.sub(_space, text)
     text = _block_macros(text, found)
     text = _BEFORE_BRACE.sub(_label, text)
-    text = _DEFAULT.sub(lambda match: b" " * (len(match[0]) - 1) + b";", text)
-    found.text = _expressions(text)
+    if b"default" in words:
+        text = _DEFAULT.sub(lambda match: b" " * (len(match[0]) - 1) + b";", text)
+    found.text = _expressions(text, words)
     return found
 
 
@@ -146,12 +168,13 @@ def _emptied(match: re.Match[bytes]) -> bytes:
     return b"\n" + match[1] + spaces(match[2][:-1]) + b"}"
 
 
-def _expressions(text: bytes) -> bytes:
+def _expressions(text: bytes, words: Set[bytes]) -> bytes:
     # What is not C, or not the grammar's C, within an expression.
-    if b"typeof" in text:
+    if not words.isdisjoint(_TYPEOFS):
         text = _TYPEOF.sub(_one_word, text)
-    text = _OFFSETOF.sub(b"xxxxxxxx", text)
-    if b"lignof" in text:
+    if b"offsetof" in words:
+        text = _OFFSETOF.sub(b"xxxxxxxx", text)
+    if not words.isdisjoint(_ALIGNOFS):
         text = _ALIGNOF.sub(lambda match: b"x" * len(match[0]), text)
     text = _RANGE.sub(_range, text)
     for opened in _TYPE_ARGUMENT:

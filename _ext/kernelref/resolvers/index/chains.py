@@ -41,6 +41,8 @@ _INSIDE: Final = {
 
 Types = dict[bytes, str]
 """Variable -> the struct that it is, or points to."""
+Table = tuple[str, list[str]]
+"""What stands in braces: the variable; the type and the members down to there."""
 
 
 def declared(text: bytes) -> Types:
@@ -126,35 +128,48 @@ class Speller:
 
     # Tables -------------------------------------------------------------------
 
-    def in_table(self, pair: Node) -> tuple[str, str, str]:
-        """Of ``.field = …`` in braces: the variable, the type and the members before, the field."""
-        members: list[str] = []
-        node: Node | None = pair
+    def in_table(self, pair: Node, tables: dict[int, Table]) -> tuple[str, str, str]:
+        """Of ``.field = …`` in braces: the variable, the type and the members before, the field.
+
+        ``tables`` keeps what the braces are, for a node's parent is found from the root downwards.
+        """
+        braces = pair.parent
+        if braces is None:
+            return "", UNKNOWN, ""
+        if braces.id not in tables:
+            tables[braces.id] = self._table(braces.parent)
+        owner, members = tables[braces.id]
+        *before, field = self._members(pair) or [""]
+        return owner, ".".join([*members, *before]), field
+
+    def _table(self, node: Node | None) -> Table:
+        inner: list[str] = []
         while node is not None:
             if node.type == "initializer_pair":
-                designators = node.children_by_field_name("designator")
-                members += [
-                    self._word(designator).lstrip(". \t\n")
-                    for designator in reversed(designators)
-                    if designator.type == "field_designator"
-                ]
+                inner = self._members(node) + inner
             elif node.type == "init_declarator":
-                return self._declared_table(node, members)
+                owner, type_ = self._declared_table(node)
+                return owner, [type_, *inner]
             elif node.type == "compound_literal_expression":
-                type_ = self._named_type(node.child_by_field_name("type"))
-                return "", ".".join([type_, *reversed(members[1:])]), members[0]
+                return "", [self._named_type(node.child_by_field_name("type")), *inner]
             elif node.type in ("function_definition", "translation_unit", "compound_statement"):
                 break
             node = node.parent
-        return "", ".".join([UNKNOWN, *reversed(members[1:])]), members[0] if members else ""
+        return "", [UNKNOWN, *inner]
 
-    def _declared_table(self, node: Node, members: list[str]) -> tuple[str, str, str]:
+    def _members(self, pair: Node) -> list[str]:
+        return [
+            self._word(designator).lstrip(". \t\n")
+            for designator in pair.children_by_field_name("designator")
+            if designator.type == "field_designator"
+        ]
+
+    def _declared_table(self, node: Node) -> tuple[str, str]:
         declarator, declaration = node.child_by_field_name("declarator"), node.parent
         while declarator is not None and declarator.type != "identifier":
             declarator = declarator.child_by_field_name("declarator")
         type_ = declaration.child_by_field_name("type") if declaration is not None else None
-        spelled = ".".join([self._named_type(type_), *reversed(members[1:])])
-        return (self._word(declarator) if declarator is not None else ""), spelled, members[0]
+        return self._word(declarator) if declarator is not None else "", self._named_type(type_)
 
     def set_by(self, assignment: Node) -> tuple[str, str, str]:
         """Of ``x->ops.field = …``: no variable, the type and the members before, the field."""
@@ -170,16 +185,19 @@ def set_fields(
     captures: dict[str, list[Node]], spell: Speller, is_function: Callable[[int, int], bool]
 ) -> Iterator[tuple[tuple[int, int], str, str, str]]:
     """What is put into fields: where the name is, the table, the field, and of which struct it is."""
-    for prefix, calls in (("table", True), ("assign", False)):
-        for value in captures.get(f"{prefix}.value", ()):
+    tables: dict[int, Table] = {}
+    for kind, side in (("table", "value"), ("assign", "right")):
+        calls = kind == "table"
+        for node in captures.get(kind, ()):
+            value = node.child_by_field_name(side)
             # Most are variables of the function around, and done with here.
             names = [
-                (node.start_byte, node.end_byte)
-                for node in _values(value, calls)
-                if is_function(node.start_byte, node.end_byte)
+                (name.start_byte, name.end_byte)
+                for name in (_values(value, calls) if value is not None else ())
+                if is_function(name.start_byte, name.end_byte)
             ]
-            if names and value.parent is not None:
-                owner, type_, field = spell.in_table(value.parent) if calls else spell.set_by(value.parent)
+            if names:
+                owner, type_, field = spell.in_table(node, tables) if calls else spell.set_by(node)
                 for at in names if field else ():
                     yield at, owner, field, type_
 

@@ -186,12 +186,26 @@ class FileFacts:
     def _all(self) -> tuple[list[Found], dict[int, list[Use]], list[Entry], int]:
         return self.found, self.uses, self.entries, self.damaged
 
+    @classmethod
+    def of_rows(
+        cls,
+        rows: list[tuple[Any, ...]],
+        uses: dict[int, list[tuple[Any, ...]]],
+        entries: list[tuple[Any, ...]],
+        damaged: int,
+    ) -> FileFacts:
+        """Take what was read as plain tuples; most are packed, and nobody needs records of them."""
+        facts = cls(damaged=damaged)
+        facts._rows, facts._rest = rows, (uses, entries)
+        facts._found = facts._uses = facts._entries = None
+        return facts
+
     def packed(self) -> bytes:
         """All of it as bytes, plain tuples and strings alone."""
-        uses = {number: [tuple(use) for use in uses] for number, uses in self.uses.items()}
-        rest = marshal.dumps((uses, [tuple(entry) for entry in self.entries]), _FORMAT)
-        rows = [(name, str(kind), *more) for name, kind, *more in self.found]
-        return marshal.dumps((rows, self.damaged, rest), _FORMAT)
+        uses, entries = self._unpacked_rest()
+        plain = {number: list(map(tuple, records)) for number, records in uses.items()}
+        rest = marshal.dumps((plain, list(map(tuple, entries))), _FORMAT)
+        return marshal.dumps((list(map(_plain, self._rows)), self.damaged, rest), _FORMAT)
 
     @classmethod
     def unpacked(cls, data: bytes) -> FileFacts:
@@ -200,3 +214,7 @@ class FileFacts:
         facts._rows, facts.damaged, facts._packed = marshal.loads(data)
         facts._rest = facts._found = facts._uses = facts._entries = None
         return facts
+
+
+def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return row if type(row) is tuple else (row[0], str(row[1]), *row[2:])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import registers
 from .blank import strip_comments
+from .words import words_of
 
 if TYPE_CHECKING:
     from ..tree import Tree
@@ -28,6 +29,11 @@ class File:
     def clean(self) -> bytes:
         """The content, which is C, without its comments."""
         return strip_comments(self.source)
+
+    @cached_property
+    def words(self) -> set[bytes]:
+        """All words of `clean`."""
+        return words_of(self.clean)
 
     @cached_property
     def is_list(self) -> bool:

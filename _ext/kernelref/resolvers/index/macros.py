@@ -21,6 +21,7 @@ _CALL: Final = re.compile(rb"(->|\.)?[ \t\\\n]*\b([A-Za-z_]\w*)[ \t]*\(")
 _PASSED: Final = re.compile(rb"[(,][ \t\\\n]*([A-Za-z_]\w*)(?=[ \t\\\n]*[,)])")
 _NAME: Final = re.compile(rb"[A-Za-z_]\w*")
 _new: Final = tuple.__new__
+_MACRO: Final = Kind.MACRO.value
 _NOT_CALLS: Final = frozenset(
     rb"""
 if while for switch return sizeof typeof __typeof__ typeof_unqual defined _Alignof __alignof__ __alignof
@@ -55,7 +56,7 @@ def read_macros(
                 if calls:
                     uses[len(found)] = calls
         flags = "" if match[2] is not None else "o"
-        row = (match[1].decode(), Kind.MACRO, line, last, start, head, end, flags, "")
+        row = (match[1].decode(), _MACRO, line, last, start, head, end, flags, "")
         found.append(_new(Found, row))
     return found, uses
 

@@ -105,8 +105,8 @@ class Facts:
             return
         # The tables have all names of such a header; what else it says is read when it is asked for.
         if not (file.is_list and file.listed.is_all):
-            clean = file.clean if grammar_of(file.path) == C else None
-            self._records[name] = record_of(read_facts(file.path, file.source, clean))
+            known = (file.clean, file.words) if grammar_of(file.path) == C else ()
+            self._records[name] = record_of(read_facts(file.path, file.source, *known))
 
     def write(self, target: Path) -> None:
         """Write the pack."""
@@ -184,7 +184,7 @@ def _words_of(file: File) -> set[bytes]:
 def _words_of_code(file: File) -> set[bytes]:
     if not words.is_searched(file.path):
         return set()
-    return words.words_of(file.listed.rest if file.is_list else file.clean)
+    return words.words_of(file.listed.rest) if file.is_list else file.words
 
 
 def _late_names(file: File) -> set[bytes]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ...core.source import Kind
 from . import chains, definers
-from .facts import ARGUMENT, BLOCK, DIRECT, FIELD, PARAMETER, Entry, Found
+from .facts import ARGUMENT, BLOCK, DIRECT, FIELD, PARAMETER
 from .grammar import innermost
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ _NOT_CALLED: Final = frozenset(
 _PARAMETER: Final = re.compile(rb"(?<=[(*\s,])([A-Za-z_]\w*)(?=\s*[,)\[])")
 _STATIC: Final = re.compile(rb"\bstatic\b")
 _INLINE: Final = re.compile(rb"\binline\b")
-_new: Final = tuple.__new__
 
 
 class Body(NamedTuple):
@@ -142,8 +141,8 @@ class Page:
         self, key: Key, kind: Kind, at: int, start: int, inside: int, stop: int, flags: str = ""
     ) -> None:
         base, line, end = self._base, self._line(at), self._line(stop - 1)
-        row = (key[1], kind, line, end, base + start, base + inside, base + stop, flags, "")
-        self._reading.found.setdefault(key, _new(Found, row))
+        row = (key[1], kind.value, line, end, base + start, base + inside, base + stop, flags, "")
+        self._reading.found.setdefault(key, row)
 
     def _generated(self, start: int, end: int, macro: str, arguments: tuple[str, ...]) -> None:
         for number, word in enumerate(definers.names_of(macro, arguments)):
@@ -286,7 +285,8 @@ class Page:
         function = call.child_by_field_name("function")
         named = function is not None and function.type == "identifier"
         via = self._word(function.start_byte, function.end_byte) if named and function is not None else ""
-        position = next((i for i, child in enumerate(parent.named_children) if child == node), -1)
+        arguments = (child for child in parent.named_children if child.type != "comment")
+        position = next((i for i, child in enumerate(arguments) if child == node), -1)
         self._use(owner, word, ARGUMENT, at, via, position)
 
     def _use(self, owner: int, word: bytes, way: str, at: int, via: str = "", position: int = -1) -> None:
@@ -298,8 +298,7 @@ class Page:
     def _tables(self) -> None:
         for at, owner, field, type_ in chains.set_fields(self._captures, self._spell, self._is_function):
             name = self._word(*at)
-            entry = Entry(owner, field, name, self._line(at[0]), type_)
-            self._reading.entries[self._base + at[0], name] = entry
+            self._reading.entries[self._base + at[0], name] = (owner, field, name, self._line(at[0]), type_)
 
     def _is_function(self, start: int, end: int) -> bool:
         return self._is_name_of_function(self._owner(start), self._source(start, end))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .blank import strip_comments
 from .conditionals import resolve
 from .expand import expand, on_margin, templates
@@ -10,16 +12,22 @@ from .lines import Lines
 from .macros import read_macros
 from .reading import Reading
 
+if TYPE_CHECKING:
+    from collections.abc import Set
 
-def parse(source: bytes, clean: bytes | None = None) -> FileFacts:
-    """The facts of one C file or header; ``clean`` is it without comments, where somebody has that."""
+
+def parse(source: bytes, clean: bytes | None = None, words: Set[bytes] | None = None) -> FileFacts:
+    """The facts of one C file or header.
+
+    ``clean`` is it without comments, ``words`` are all in that, where somebody has them.
+    """
     clean = strip_comments(source) if clean is None else clean
     lines = Lines(source)
     conditionals = resolve(clean)
     facts = FileFacts(*read_macros(clean, conditionals.macros, lines))
     if not conditionals.text.strip():
         return facts
-    reading = Reading(lines, clean)
+    reading = Reading(lines, clean, words)
     reading.read(conditionals.text, 0)
     for variant in conditionals.variants():
         reading.read(variant.text, variant.offset)

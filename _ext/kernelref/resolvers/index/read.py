@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from .outline import is_kconfig
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from .facts import FileFacts
 
 C: Final = "c"
@@ -14,8 +16,10 @@ KCONFIG: Final = "k"
 ASSEMBLER: Final = "s"
 
 
-def read_facts(path: str, source: bytes, clean: bytes | None = None) -> FileFacts:
-    """The facts of one file; ``clean`` is C without comments, where somebody has that."""
+def read_facts(
+    path: str, source: bytes, clean: bytes | None = None, words: Set[bytes] | None = None
+) -> FileFacts:
+    """The facts of one file; of C, ``clean`` is it without comments, ``words`` are all in that, if at hand."""
     # Here, for most questions find all facts in the store and need neither grammar nor patterns.
     from .assembler import read_assembler
     from .kconfig import read_kconfig
@@ -25,7 +29,7 @@ def read_facts(path: str, source: bytes, clean: bytes | None = None) -> FileFact
         return read_kconfig(source)
     if path.endswith(".S"):
         return read_assembler(source)
-    return parse(source, clean)
+    return parse(source, clean, words)
 
 
 def grammar_of(path: str) -> str:
