@@ -53,6 +53,8 @@ _PLAIN_WORDS: Final = tuple(
 _TAIL: Final = re.compile(rb"\)((?:\s+__\w+(?:\s*+%s)?)+)(?=\s*\n\{)" % _NEST)
 _HEAD: Final = re.compile(rb"\n([A-Za-z_][\w \t\n*]*+)(?=\()")
 _FIRST_HEAD: Final = re.compile(rb"([A-Za-z_][\w \t\n*]*+)(?=\()")
+_PARAMETERS: Final = re.compile(rb"\(((?:[^(){};]++|(?<!\w)\([^(){};]*+\))*+)\)(?=\s*+\{)")
+"""Those of a function, without a macro among them."""
 _STORAGE: Final = frozenset({b"static", b"inline"})
 _PROTOTYPE: Final = re.compile(
     rb"\n(?!typedef\b|(?:(?:static|inline|extern)\s++)*+\w++\s*+\()[A-Za-z_][\w \t\n*]*+\([^;{}\"#]*+;"
@@ -69,6 +71,8 @@ _BLOCK: Final = re.compile(
     rb"([A-Za-z_]\w*+)[ \t]*+(%s)(?=\s++[A-Za-z_{]|\s*+(=)[^=])" % _NEST
 )
 """A line that begins with a macro's use, with something behind it: a block, or a value."""
+_MARGIN_BRACE: Final = re.compile(rb"\s*\n\{")
+"""What follows a function's head, whose name may be on the line below its type."""
 _LIST_ITEM: Final = re.compile(rb"\s*\n\s*[A-Z_0-9]+\(")
 _STATIC_MACRO: Final = re.compile(rb"static(?<=[ \t]static)(?=[ \t]+[A-Z_][A-Z0-9_]*+[ \t]*+\()")
 _DECLARING: Final = re.compile(rb"[A-Z_][A-Z0-9_]+")
@@ -271,9 +275,14 @@ def _heads(text: bytes, found: Blanked) -> bytes:
         if len(words) == 1 or (words[0] in _STORAGE and all(word in _STORAGE for word in words[:-1])):
             names = [word for word in _IDENTIFIER.finditer(text, start, end) if word[0] != b"*"]
             position = _macro_use(text, buffer, start, names[-1], end, found)
-        elif len(words) > 2 and _has_attributes(words):
+            continue
+        if len(words) > 2 and _has_attributes(words):
             names = [word for word in _IDENTIFIER.finditer(text, start, end) if word[0] != b"*"]
             _blank_attributes(buffer, names)
+        if parameters := _PARAMETERS.match(text, end):
+            # The grammar is in two minds about each of them until the end, and they are told from the source.
+            first, last = parameters.span(1)
+            buffer[first:last] = spaces(parameters[1])
     return bytes(buffer)
 
 
@@ -379,7 +388,9 @@ def _block_macros(text: bytes, found: Blanked) -> bytes:
         if value:
             if not _DECLARING.fullmatch(name):
                 continue
-        elif name.isupper() and _LIST_ITEM.match(text, match.end()):
+        elif _MARGIN_BRACE.match(text, match.end()) or (
+            name.isupper() and _LIST_ITEM.match(text, match.end())
+        ):
             continue
         if buffer is None:
             buffer = bytearray(text)

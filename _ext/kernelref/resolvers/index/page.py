@@ -202,8 +202,11 @@ class Page:
         return number if number >= 0 and at < self._stops[number] else -1
 
     def _parameters(self, body: Body) -> set[bytes]:
-        """The names of a function's parameters, and of their parameters."""
-        return set(_PARAMETER.findall(self._text, body.start, body.inside))
+        """The names of a function's parameters, and of their parameters; a macro's are not names."""
+        if body.inside == body.stop or body.start in self._blanked.heads:
+            return set()
+        base = self._base
+        return set(_PARAMETER.findall(self._reading.source, base + body.start, base + body.inside))
 
     def _locals(self) -> None:
         text, held = self._text, self._held

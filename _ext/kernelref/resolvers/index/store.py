@@ -12,7 +12,6 @@ import shutil
 import tempfile
 import threading
 import time
-import zlib
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import count
@@ -32,9 +31,8 @@ from .segment import Segment
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-MAX_BYTES: Final = 1536 * 1024**2
+MAX_BYTES: Final = 3 * 1024**3
 """More than this is cleaned away, the longest unused first."""
-_MAX_FACTS: Final = 256 * 1024**2
 _MUCH: Final = 64 * 1024**2
 """After so many bytes have been written, the bound is looked at again."""
 _ABANDONED: Final = 24 * 3600
@@ -252,7 +250,7 @@ class Store:
 
 def record_of(facts: FileFacts) -> bytes:
     """Facts as they are kept: a digest, and what it is of."""
-    packed = zlib.compress(facts.packed(), 1)
+    packed = facts.packed()
     return hashlib.sha256(packed).digest()[:16] + packed
 
 
@@ -263,6 +261,6 @@ def facts_of(record: bytes) -> FileFacts | None:
     if hashlib.sha256(packed).digest()[:16] != digest:
         return None
     try:
-        return FileFacts.unpacked(zlib.decompressobj().decompress(packed, _MAX_FACTS))
-    except (ValueError, TypeError, EOFError, zlib.error):
+        return FileFacts.unpacked(packed)
+    except (ValueError, TypeError, EOFError):
         return None
