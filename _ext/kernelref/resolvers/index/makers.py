@@ -45,12 +45,14 @@ class Outlines:
     """A segment of the outline."""
 
     def __init__(self, job: Job) -> None:
-        """Begin."""
+        """Begin; where all words are told as well, those say what need not be looked for."""
         self._made = segment.Making()
+        self._worded = FACTS in job.targets
 
     def add(self, file: File) -> None:
         """Take a file's names and what it includes."""
-        self._made.add(file)
+        worded = self._worded and words.is_searched(file.path) and not file.is_list
+        self._made.add(file, file.words if worded else None)
 
     def write(self, target: Path) -> None:
         """Write the segment."""

@@ -25,7 +25,7 @@ _NOT_CALLED: Final = frozenset(
     b"if while for switch return sizeof typeof __typeof__ defined __alignof__ __alignof _Alignof alignof"
     b" asm __asm__ __attribute__ _Static_assert".split()
 )
-_PARAMETER: Final = re.compile(rb"(?<=[(*\s,])([A-Za-z_]\w*)(?=\s*[,)\[])")
+_PARAMETER: Final = re.compile(rb"\w++(?=\s*+[,)\[])")
 _STATIC: Final = re.compile(rb"\bstatic\b")
 _INLINE: Final = re.compile(rb"\binline\b")
 

@@ -19,7 +19,7 @@ ASSEMBLER: Final = "s"
 def read_facts(
     path: str, source: bytes, clean: bytes | None = None, words: Set[bytes] | None = None
 ) -> FileFacts:
-    """The facts of one file; of C, ``clean`` is it without comments, ``words`` are all in that, if at hand."""
+    """The facts of one file; of C, ``clean`` is it without comments, ``words`` are all in that."""
     # Here, for most questions find all facts in the store and need neither grammar nor patterns.
     from .assembler import read_assembler
     from .kconfig import read_kconfig

@@ -21,7 +21,7 @@ from . import blocks, registers
 from .outline import CONFIG, KINDS, LISTED, outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Set
     from pathlib import Path
 
     from .files import File
@@ -56,8 +56,8 @@ class Making:
         # for each file its names of each of the three sorts, each after a line's end
         self._texts: tuple[list[bytes], ...] = ([], [], [])
 
-    def add(self, file: File) -> None:
-        """Take a file: its names, unless it lists registers, and what it includes."""
+    def add(self, file: File, words: Set[bytes] | None = None) -> None:
+        """Take a file: its names, unless it lists registers, and its includes; ``words`` as in `outline`."""
         number = len(self._files)
         self._files.append(f"{file.path}\t{file.blob}")
         names: dict[str, set[bytes]] = {}
@@ -65,7 +65,7 @@ class Making:
             self._late.append(number)
             includes = registers.includes_of(file.source)
         else:
-            names, includes = outline(file.path, file.source)
+            names, includes = outline(file.path, file.source, words)
         self._heads.append(b"\t".join([file.path.encode(errors="surrogateescape"), *includes]))
         texts: tuple[list[bytes], ...] = ([b""], [b""], [b""])
         for kind, words in names.items():
