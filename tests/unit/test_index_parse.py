@@ -86,10 +86,7 @@ def test_other_kinds(name: str) -> None:
     """Types, enumerators and macros have their kind; prototypes are no definitions."""
     facts = facts_of(name)
     for identifier, kind in expected(name).get("kinds", {}).items():
-        assert kind in {
-            found.kind.value if hasattr(found.kind, "value") else found.kind
-            for found in named(facts, identifier)
-        }, identifier
+        assert kind in {found.kind for found in named(facts, identifier)}, identifier
     for identifier in expected(name).get("missing", ()):
         assert not named(facts, identifier), identifier
 
@@ -109,10 +106,20 @@ def test_pointers() -> None:
         assert used(facts, caller, PARAMETER) == names
     for caller, names in told["fields"].items():
         assert used(facts, caller, FIELD) == names
-    number = next(number for number, found in enumerate(facts.found) if found.name == "start")
-    passed = sorted([use.name, use.via, use.position] for use in facts.uses[number] if use.way == ARGUMENT)
-    assert passed == told["passed"]["start"]
+    assert passed(facts, "start") == told["passed"]["start"]
     assert shown_entries(facts) == told["entries"]
+
+
+def passed(facts: FileFacts, name: str) -> list[list[str | int]]:
+    """What a function passes on: the name, to whom, as which argument."""
+    number = next(number for number, found in enumerate(facts.found) if found.name == name)
+    return sorted([use.name, use.via, use.position] for use in facts.uses[number] if use.way == ARGUMENT)
+
+
+@pytest.mark.parametrize("caller", ["narrow", "fit"])
+def test_comments_are_no_arguments(caller: str) -> None:
+    """An argument's place is told without the comments before it; a parameter is not told as passed."""
+    assert passed(facts_of("gaps.c"), caller) == expected("gaps.c")["passed"][caller]
 
 
 def shown_entries(facts: FileFacts) -> list[list[str]]:

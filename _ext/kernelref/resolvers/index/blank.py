@@ -53,12 +53,10 @@ _PLAIN_WORDS: Final = tuple(
 _TAIL: Final = re.compile(rb"\)((?:\s+__\w+(?:\s*+%s)?)+)(?=\s*\n\{)" % _NEST)
 _HEAD: Final = re.compile(rb"\n([A-Za-z_][\w \t\n*]*+)(?=\()")
 _FIRST_HEAD: Final = re.compile(rb"([A-Za-z_][\w \t\n*]*+)(?=\()")
-_PARAMETERS: Final = re.compile(rb"\(((?:[^(){};]++|(?<!\w)\([^(){};]*+\))*+)\)(?=\s*+\{)")
-"""Those of a function, without a macro among them."""
+_PARAMETERS: Final = re.compile(rb"\((?:((?:[^(){};]++|(?<!\w)\([^(){};]*+\))*+)\)(?=\s*+\{)|[^;{}\"#]*+(;))")
+"""Those of a function, without a macro among them; or all of a prototype, with what is after its name."""
+_LINKAGE: Final = frozenset({b"static", b"inline", b"extern"})
 _STORAGE: Final = frozenset({b"static", b"inline"})
-_PROTOTYPE: Final = re.compile(
-    rb"\n(?!typedef\b|(?:(?:static|inline|extern)\s++)*+\w++\s*+\()[A-Za-z_][\w \t\n*]*+\([^;{}\"#]*+;"
-)
 _POSITIONAL: Final = re.compile(rb"\n([A-Za-z_][^;{}#=]*+=[ \t\n]*+\{)([^.;]*+)(?<=\})(?=;)")
 """A variable at the left margin, set to a list in which no field is named."""
 _NUMBERS: Final = re.compile(rb"\{([ \t\n]*+[-\d][-+,\s\dxXa-fA-FuUlL]*+)(?=\})")
@@ -156,7 +154,6 @@ def cure(text: bytes, words: Set[bytes] | None = None) -> Blanked:
     text = _TAIL.sub(lambda match: b")" + spaces(match[1]), text)
     if not words.isdisjoint(_ASM_WORDS):
         text = _ASM.sub(_asm, text)
-    text = _PROTOTYPE.sub(_space, text)
     text = _heads(text, found)
     text = _STATIC_MACRO.sub(_space, text)
     text = _block_macros(text, found)
@@ -279,10 +276,13 @@ def _heads(text: bytes, found: Blanked) -> bytes:
         if len(words) > 2 and _has_attributes(words):
             names = [word for word in _IDENTIFIER.finditer(text, start, end) if word[0] != b"*"]
             _blank_attributes(buffer, names)
-        if parameters := _PARAMETERS.match(text, end):
-            # The grammar is in two minds about each of them until the end, and they are told from the source.
-            first, last = parameters.span(1)
-            buffer[first:last] = spaces(parameters[1])
+        if behind := _PARAMETERS.match(text, end):
+            position = behind.end()
+            if not behind[2]:
+                # The grammar is in two minds about each until the end; they are told from the source.
+                buffer[behind.start(1) : behind.end(1)] = spaces(behind[1])
+            elif words[0] != b"typedef" and not _LINKAGE.issuperset(words[:-1]):
+                buffer[start:position] = spaces(text[start:position])
     return bytes(buffer)
 
 

@@ -18,11 +18,10 @@ from .rescue import Stretch, stretches
 from .words import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Set
 
     from .conditionals import Conditionals
 
-_PLACE: Final = itemgetter(0, 1)
 _NAMED: Final = itemgetter(1)
 Key = tuple[int, str]
 """The offset of a definition's name, and the name."""
@@ -117,20 +116,19 @@ class Reading:
 
     def settle(self, macros: FileFacts, conditionals: Conditionals) -> FileFacts:
         """All that was found, beside the macros, in the order of the file."""
-        rows: list[tuple[int, str, Row, Sequence[Row]]] = [
+        rows: list[tuple[int, str, Row, list[Row]]] = [
             (one.start, one.name, tuple(one), list(map(tuple, macros.uses.get(number, ()))))
             for number, one in enumerate(macros.found)
         ]
         rows += [(key[0], row[0], row, _in_order(self.uses.get(key))) for key, row in self.found.items()]
-        rows.sort(key=_PLACE)
-        names = Counter(map(_NAMED, rows))
-        found: list[Row] = []
-        uses: dict[int, list[Row]] = {}
-        for number, (start, name, row, used) in enumerate(rows):
-            condition = conditionals.condition_at(start) if names[name] > 1 else ""
-            found.append((*row[:-1], condition) if condition else row)
-            if used:
-                uses[number] = list(used)
+        rows.sort()
+        found = [row for _, _, row, _ in rows]
+        uses = {number: used for number, (_, _, _, used) in enumerate(rows) if used}
+        if conditionals.branches:
+            names = Counter(map(_NAMED, rows))
+            for number, (start, name, row, _) in enumerate(rows):
+                if names[name] > 1 and (condition := conditionals.condition_at(start)):
+                    found[number] = (*row[:-1], condition)
         entries = [entry for _, entry in sorted(self.entries.items())]
         return FileFacts.of_rows(found, uses, entries, self.damaged)
 
