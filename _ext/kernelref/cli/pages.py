@@ -51,7 +51,8 @@ def read_pages(folder: Path, *, resolve: bool = False) -> Pages:
     """Read the site whose ``conf.py`` is in a folder. Raises `PagesError`.
 
     Nothing is written but a temporary folder. With ``resolve`` the pages go through all that a build
-    does but writing, so that all its warnings are there.
+    does but writing, so that all its warnings are there; without, they are read as they were written, for
+    a translation cites what its page does.
     """
     said = io.StringIO()
     if not (folder / "conf.py").is_file():
@@ -64,6 +65,7 @@ def read_pages(folder: Path, *, resolve: bool = False) -> Pages:
                 out,
                 Path(out) / "doctrees",
                 "dummy",
+                None if resolve else {"locale_dirs": []},
                 status=None,
                 warning=said,
                 freshenv=True,
