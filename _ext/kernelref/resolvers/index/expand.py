@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 _DEFINES: Final = re.compile(rb"\)\s*(?:\\\n\s*)*\{")
 _TOKEN: Final = re.compile(rb"[A-Za-z_]\w*|##|\"[^\"]*\"")
 _PASTED: Final = re.compile(rb"[ \t]*##[ \t]*")
-_FUNCTION: Final = re.compile(
-    rb"(?<!\w)([A-Za-z_]\w*+)\s*+\([^(){};]*+(?:\([^()]*+\)[^(){};]*+)*+\)\s*+\{"
-)
+_FUNCTION: Final = re.compile(rb"(?<!\w)([A-Za-z_]\w*+)\s*+\([^(){};]*+(?:\([^()]*+\)[^(){};]*+)*+\)\s*+\{")
 _WORDS_OF_C: Final = frozenset({b"if", b"while", b"for", b"switch", b"return"})
 _DEPTH: Final = 3
 _LONGEST: Final = 60_000
