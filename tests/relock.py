@@ -1,7 +1,7 @@
 """Lock all pinned releases again whose trees are at hand, and show what differs: ``relock.py TREES``.
 
-``TREES`` is a folder with ``linux-6.18`` and others. A tree that is not the release that a lock pins has other
-lines: that is said, and the lock left alone. v6.18, whose tree never moves, has to be there.
+``TREES`` is a folder with ``linux-6.18`` and others. A tree that is not the release that a lock pins has
+other lines: that is said, and the lock left alone. v6.18, whose tree never moves, has to be there.
 """
 
 from __future__ import annotations
