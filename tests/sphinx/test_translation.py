@@ -10,6 +10,8 @@ from babel.messages.pofile import read_po, write_po
 from bs4 import Tag
 from helpers import LOCK_MODE, Built, build, squeezed, write_site
 
+from kernelref.cli.pages import read_pages
+
 PAGE = f"""\
 # Notes
 
@@ -61,8 +63,13 @@ def root(folder: Path) -> Path:
         {"notes.md": PAGE},
         conf='myst_enable_extensions = ["tasklist", "colon_fence"]\n',
     )
+    return translate(root, TEXTS)
+
+
+def translate(root: Path, texts: dict[str, str]) -> Path:
+    """Write the catalog of the one page."""
     catalog = Catalog(locale="de")
-    for text, translation in TEXTS.items():
+    for text, translation in texts.items():
         catalog.add(text, translation)
     path = root / "locale" / "de" / "LC_MESSAGES" / "notes.po"
     path.parent.mkdir(parents=True)
@@ -83,6 +90,18 @@ def test_catalogs_take_the_words_of_directives(root: Path) -> None:
     with (built.out / "notes.pot").open("rb") as stream:
         found = {message.id for message in read_po(stream) if message.id}
     assert found == set(TEXTS)
+
+
+def test_a_lock_is_of_originals(folder: Path) -> None:
+    """What is locked is what a page cites as it was written, and not what its translation does."""
+    root = write_site(
+        folder / "cited",
+        {"notes.md": "# Notes\n\nHeld by {kfunc}`do_madvise`.\n"},
+        conf='language = "de"\nlocale_dirs = ["locale"]\ngettext_compact = False\n',
+    )
+    translate(root, {"Held by {kfunc}`do_madvise`.": "Gehalten von {kfunc}`zap_pte_range`."})
+    assert read_pages(root, resolve=True).keys("kfunc") == {"zap_pte_range"}
+    assert read_pages(root).keys("kfunc") == {"do_madvise"}
 
 
 def test_page_is_translated(german: Built) -> None:
