@@ -205,6 +205,18 @@ def test_the_next_release_reads_what_changed(
     assert first.edge("wet", "dry")[0].lines == ()
 
 
+def test_what_is_nearest_is_of_this_tree(tree: Path, tmp_path: Path) -> None:
+    """Names of files that another tree had beside the same ones are not what anybody meant of this."""
+    store = Store(tmp_path / "store")
+    more = {**TREE, "mm/damp.c": "int dry_damp(void)\n{\n\treturn 0;\n}\n"}
+    other = Index(open_tree(str(write_files(tmp_path / "other", more))), store)
+    assert other.nearest("dry_dump") == ("dry_damp", "dry")
+    index = Index(open_tree(str(tree)), store)
+    assert [part.name for part in index.outline.parts] == [part.name for part in other.outline.parts]
+    assert b"dry_damp" not in b"".join(index.outline.listed(config=False))
+    assert index.scanner.near(index.outline, ["dry_dump"]) == {"dry_dump": ("dry",)}
+
+
 def test_an_edit_in_place_is_seen(tree: Path, tmp_path: Path) -> None:
     """A file written over under its name is read anew, with what its words are."""
     store = Store(tmp_path / "store")

@@ -45,14 +45,12 @@ class Outlines:
     """A segment of the outline."""
 
     def __init__(self, job: Job) -> None:
-        """Begin; where all words are told as well, those say what need not be looked for."""
+        """Begin."""
         self._made = segment.Making()
-        self._worded = FACTS in job.targets
 
     def add(self, file: File) -> None:
         """Take a file's names and what it includes."""
-        worded = self._worded and words.is_searched(file.path) and not file.is_list
-        self._made.add(file, file.words if worded else None)
+        self._made.add(file)
 
     def write(self, target: Path) -> None:
         """Write the segment."""

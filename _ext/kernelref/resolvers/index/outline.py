@@ -8,12 +8,9 @@ it names is a candidate, and `query` parses the candidates of a name before it b
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from . import definers
-
-if TYPE_CHECKING:
-    from collections.abc import Set
 
 FUNCTION: Final = "f"
 """A name before a bracket at the left margin, after other words: a definition, if anything."""
@@ -49,12 +46,12 @@ _HEAD: Final = re.compile(
 """Words before a bracket, the rest up to a semicolon; the name where those were a macro's use."""
 _DEFINER: Final = re.compile(rb"\n([A-Z_][A-Z0-9_]*)[ \t]*\(([^)\n]*)")
 _ARGUMENT: Final = re.compile(rb"\w+")
-_TAGS: Final = {
-    word: re.compile(
+_TAGS: Final = tuple(
+    re.compile(
         word + rb"[ \t]++(?:__\w++[ \t]++)*(\w++)[ \t]*+(?:__\w++[ \t]*+)?[ \t\n]*+(?:/\*[^\n]*\*/\s*)?\{"
     )
     for word in (b"struct", b"union")
-}
+)
 _ENUM: Final = re.compile(rb"enum\b[ \t]*+(?:__\w++[ \t]++)*(\w*+)[^;{}()]*\{([^}]*)\}")
 _ENUMERATOR: Final = re.compile(rb"(?:^|[,\n(/])[ \t]*([A-Za-z_]\w*)(?=[ \t]*(?:$|[,=\n/(]))")
 _TYPEDEF: Final = re.compile(rb"typedef(?<!\wtypedef)\b([^;{}]*);")
@@ -86,8 +83,8 @@ class Sketch(NamedTuple):
     """What it includes, with the mark before it: ``<linux/mm.h``, ``"internal.h``."""
 
 
-def outline(path: str, source: bytes, words: Set[bytes] | None = None) -> Sketch:
-    """Look at a file; ``words`` are all of its code, where somebody has them."""
+def outline(path: str, source: bytes) -> Sketch:
+    """Look at a file."""
     text = b"\n" + source
     if is_kconfig(path):
         return Sketch({CONFIG: {b"CONFIG_" + name for name in _CONFIG.findall(text)}}, ())
@@ -100,7 +97,7 @@ def outline(path: str, source: bytes, words: Set[bytes] | None = None) -> Sketch
         found[ASSEMBLER] = set(_ASSEMBLER.findall(text))
     else:
         _heads(text, found)
-        _types(text, found, words)
+        _types(text, found)
         if found[MACRO]:
             found[FUNCTION] |= _generated(source)
     return Sketch(found, tuple(dict.fromkeys(file for _, _, file in directives if file)))
@@ -127,13 +124,11 @@ def _heads(text: bytes, found: dict[str, set[bytes]]) -> None:
         }
 
 
-def _types(text: bytes, found: dict[str, set[bytes]], words: Set[bytes] | None) -> None:
-    enums = _ENUM.findall(text) if words is None or b"enum" in words else []
-    tags = [tag.findall(text) for word, tag in _TAGS.items() if words is None or word in words]
-    found[TAG] = {tag for tag, _ in enums if tag}.union(*tags)
+def _types(text: bytes, found: dict[str, set[bytes]]) -> None:
+    enums = _ENUM.findall(text)
+    found[TAG] = {tag for tag, _ in enums if tag}.union(*(tag.findall(text) for tag in _TAGS))
     found[ENUMERATOR] = set().union(*(_ENUMERATOR.findall(body) for _, body in enums))
-    first = text.find(b"typedef") if words is None or b"typedef" in words else -1
-    if first >= 0:
+    if (first := text.find(b"typedef")) >= 0:
         found[TYPEDEF] = set().union(*(_WORD.findall(body) for body in _CLOSING.findall(text, first)))
         for body in _TYPEDEF.findall(text, first):
             bracket = body.partition(b"(")[0]

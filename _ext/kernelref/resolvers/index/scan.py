@@ -302,7 +302,7 @@ class Scanner:
         """The names nearest to each of some, by ``most`` workers; nothing of those that none can tell of."""
         count = min(self.workers.count, most, len(names))
         shares = [sorted(names)[start::count] for start in range(count)]
-        segments = tuple(part.name for part in made.parts)
+        segments = {part.name: tuple(part.gone) for part in made.parts}
         folder = str(self.store.folder)
         with self.store.workroom() as room:
             jobs = [

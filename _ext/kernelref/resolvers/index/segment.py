@@ -13,7 +13,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
@@ -21,7 +21,7 @@ from . import blocks, registers
 from .outline import CONFIG, KINDS, LISTED, outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from .files import File
@@ -56,8 +56,8 @@ class Making:
         # for each file its names of each of the three sorts, each after a line's end
         self._texts: tuple[list[bytes], ...] = ([], [], [])
 
-    def add(self, file: File, words: Set[bytes] | None = None) -> None:
-        """Take a file: its names, unless it lists registers, and its includes; ``words`` as in `outline`."""
+    def add(self, file: File) -> None:
+        """Take a file: its names, unless it lists registers, and what it includes."""
         number = len(self._files)
         self._files.append(f"{file.path}\t{file.blob}")
         names: dict[str, set[bytes]] = {}
@@ -65,7 +65,7 @@ class Making:
             self._late.append(number)
             includes = registers.includes_of(file.source)
         else:
-            names, includes = outline(file.path, file.source, words)
+            names, includes = outline(file.path, file.source)
         self._heads.append(b"\t".join([file.path.encode(errors="surrogateescape"), *includes]))
         texts: tuple[list[bytes], ...] = ([b""], [b""], [b""])
         for kind, words in names.items():
@@ -137,6 +137,20 @@ class Segment:
         start = ends[number - 1] if number else 0
         return b"\n%s\n" % name in bytes(self._texts[text][start : ends[number] + 1])
 
-    def listed(self, config: bool) -> bytes:
-        """What somebody may have meant who wrote another name: all names of such kinds, a line each."""
-        return bytes(self._texts[_CONFIGS if config else _LISTED])
+    def listed(self, config: bool, gone: Collection[int] = ()) -> bytes:
+        """What somebody may have meant who wrote another name: all names of such kinds, a line each.
+
+        Not those of the files of some numbers, which a tree has not.
+        """
+        kind = _CONFIGS if config else _LISTED
+        text, ends = bytes(self._texts[kind]), self._ends[kind]
+        starts = chain((0,), ends)
+        return (
+            b"".join(
+                text[start:end]
+                for number, (start, end) in enumerate(zip(starts, ends, strict=False))
+                if number not in gone
+            )
+            if gone
+            else text
+        )

@@ -24,6 +24,11 @@ class Part(NamedTuple):
     segment: Segment
     live: bytes
 
+    @property
+    def gone(self) -> frozenset[int]:
+        """The numbers of the files that the tree has not."""
+        return frozenset(number for number, live in enumerate(self.live) if not live)
+
 
 class Outline:
     """Which files of a tree may define which names."""
@@ -75,7 +80,7 @@ class Outline:
 
     def listed(self, config: bool) -> Iterator[bytes]:
         """The names that somebody may have meant who wrote another: options, or all else; a line each."""
-        return (part.segment.listed(config) for part in self.parts)
+        return (part.segment.listed(config, part.gone) for part in self.parts)
 
     def having(self, word: str, tables: Sequence[Pairs]) -> list[str]:
         """The files that have a word, told by the tables of the segments."""

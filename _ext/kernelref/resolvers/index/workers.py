@@ -46,8 +46,9 @@ class Job:
     """Some files of a tree, and where to put what is made of them, by the kind of that.
 
     ``targets`` are files to write; ``words`` are what to look for, by kind; ``store`` is the folder of a
-    store whose facts need not be made again, or which has ``segments``. ``numbers`` are those that the
-    files have in their segment, of ``count`` files, where these are not all of it.
+    store whose facts need not be made again, or which has ``segments``, each with the numbers of the files
+    that the tree has not. ``numbers`` are those that the files have in their segment, of ``count`` files,
+    where these are not all of it.
     """
 
     tree: str
@@ -55,7 +56,7 @@ class Job:
     targets: dict[str, str]
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     store: str = ""
-    segments: tuple[str, ...] = ()
+    segments: dict[str, tuple[int, ...]] = field(default_factory=dict)
     numbers: tuple[int, ...] = ()
     count: int = 0
 
