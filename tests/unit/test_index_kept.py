@@ -193,7 +193,7 @@ def test_the_next_release_reads_what_changed(
     monkeypatch.setattr(makers, "read_facts", lambda path, *text: read.append(path) or whole(path, *text))
     outlined: list[str] = []
     before = segment.outline
-    monkeypatch.setattr(segment, "outline", lambda path, *text: outlined.append(path) or before(path, *text))
+    monkeypatch.setattr(segment, "outline", lambda path, text: outlined.append(path) or before(path, text))
     index = Index(open_tree(str(other)), store)
     index.build()
     assert read == outlined == ["mm/wet.c"]

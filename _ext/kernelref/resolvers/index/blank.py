@@ -22,7 +22,6 @@ from .attributes import (
     is_attribute,
 )
 from .conditionals import spaces
-from .words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -55,8 +54,8 @@ _HEAD: Final = re.compile(rb"\n([A-Za-z_][\w \t\n*]*+)(?=\()")
 _FIRST_HEAD: Final = re.compile(rb"([A-Za-z_][\w \t\n*]*+)(?=\()")
 _PARAMETERS: Final = re.compile(rb"\((?:((?:[^(){};]++|(?<!\w)\([^(){};]*+\))*+)\)(?=\s*+\{)|[^;{}\"#]*+(;))")
 """Those of a function, without a macro among them; or all of a prototype, with what is after its name."""
-_LINKAGE: Final = frozenset({b"static", b"inline", b"extern"})
 _STORAGE: Final = frozenset({b"static", b"inline"})
+_LINKAGE: Final = _STORAGE | {b"extern"}
 _POSITIONAL: Final = re.compile(rb"\n([A-Za-z_][^;{}#=]*+=[ \t\n]*+\{)([^.;]*+)(?<=\})(?=;)")
 """A variable at the left margin, set to a list in which no field is named."""
 _NUMBERS: Final = re.compile(rb"\{([ \t\n]*+[-\d][-+,\s\dxXa-fA-FuUlL]*+)(?=\})")
@@ -77,9 +76,6 @@ _DECLARING: Final = re.compile(rb"[A-Z_][A-Z0-9_]+")
 _BEFORE_BRACE: Final = re.compile(rb":(?=\s*+\})")
 _DEFAULT: Final = re.compile(rb"default(?<!\wdefault)[ \t]*:(?=\s*+\})")
 _LABEL: Final = re.compile(rb"[ \t]*(?!default\b)[A-Za-z_]\w*[ \t]*")
-_TYPEOFS: Final = frozenset(
-    b"typeof typeof_unqual __typeof __typeof__ __typeof_unqual __unqual_typeof __unqual_scalar_typeof".split()
-)
 _TYPEOF: Final = re.compile(rb"typeof(?:__|_unqual)?\s*+%s" % _NEST)
 _OFFSETOF: Final = re.compile(rb"offsetof(?<!\woffsetof)(?=[ \t]*\()")
 _ALIGNOFS: Final = frozenset(b"alignof __alignof __alignof__ _Alignof".split())
@@ -136,13 +132,12 @@ def _uncomment(match: re.Match[bytes]) -> bytes:
     return re.sub(rb"(?<!^)[^\n\\](?!$)|\\(?!\n)", b" ", text)
 
 
-def cure(text: bytes, words: Set[bytes] | None = None) -> Blanked:
+def cure(text: bytes, words: Set[bytes]) -> Blanked:
     """Rewrite what the grammar does not know; no directive and no comment may be in the text.
 
-    ``words`` are those of the text, or of a longer one, where somebody has them: what is rare is looked
-    for in a set, which takes less time than a look at every letter.
+    ``words`` are those of the text, or of a longer one: what is rare is looked for in a set, which takes less
+    time than a look at every letter.
     """
-    words = words_of(text) if words is None else words
     found = Blanked(text)
     text = _POSITIONAL.sub(_emptied, text)
     text = _NUMBERS.sub(lambda match: b"{" + spaces(match[1]), text)
@@ -171,7 +166,7 @@ def _emptied(match: re.Match[bytes]) -> bytes:
 
 def _expressions(text: bytes, words: Set[bytes]) -> bytes:
     # What is not C, or not the grammar's C, within an expression.
-    if not words.isdisjoint(_TYPEOFS):
+    if b"typeof" in text:
         text = _TYPEOF.sub(_one_word, text)
     if b"offsetof" in words:
         text = _OFFSETOF.sub(b"xxxxxxxx", text)
@@ -269,7 +264,7 @@ def _heads(text: bytes, found: Blanked) -> bytes:
         if start < position:
             continue
         words = match[1].replace(b"*", b" ").split()
-        if len(words) == 1 or (words[0] in _STORAGE and all(word in _STORAGE for word in words[:-1])):
+        if _STORAGE.issuperset(words[:-1]):
             names = [word for word in _IDENTIFIER.finditer(text, start, end) if word[0] != b"*"]
             position = _macro_use(text, buffer, start, names[-1], end, found)
             continue

@@ -28,6 +28,9 @@ _FORMAT: Final = 4
 """Of `marshal`, which reads back several times faster than JSON: the same from Python 3.4 on."""
 _new: Final = tuple.__new__
 
+Row = tuple[Any, ...]
+"""A record of these as a plain tuple."""
+
 ALIAS: Final = -2
 """The position of the name that an object-like macro is another word for."""
 
@@ -189,9 +192,9 @@ class FileFacts:
     @classmethod
     def of_rows(
         cls,
-        rows: list[tuple[Any, ...]],
-        uses: dict[int, list[tuple[Any, ...]]],
-        entries: list[tuple[Any, ...]],
+        rows: list[Row],
+        uses: dict[int, list[Row]],
+        entries: list[Row],
         damaged: int,
     ) -> FileFacts:
         """Take what was read as plain tuples; most are packed, and nobody needs records of them."""
@@ -216,5 +219,5 @@ class FileFacts:
         return facts
 
 
-def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
+def _plain(row: Row) -> Row:
     return row if type(row) is tuple else (row[0], str(row[1]), *row[2:])

@@ -11,6 +11,7 @@ from .facts import FileFacts
 from .lines import Lines
 from .macros import read_macros
 from .reading import Reading
+from .words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -27,7 +28,7 @@ def parse(source: bytes, clean: bytes | None = None, words: Set[bytes] | None = 
     facts = FileFacts(*read_macros(clean, conditionals.macros, lines))
     if not conditionals.text.strip():
         return facts
-    reading = Reading(lines, clean, words)
+    reading = Reading(lines, clean, words_of(clean) if words is None else words)
     reading.read(conditionals.text, 0)
     for variant in conditionals.variants():
         reading.read(variant.text, variant.offset)
@@ -51,6 +52,6 @@ def _expansions(reading: Reading, clean: bytes, facts: FileFacts) -> None:
         text = on_margin(expand(known, macro, arguments))
         if not text.strip():
             continue
-        inner = Reading(_OneLine(reading.line(start)), text)
+        inner = Reading(_OneLine(reading.line(start)), text, words_of(text))
         inner.read(text, 0)
         reading.adopt(inner, macro, start, end)

@@ -6,16 +6,15 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from ...core.source import Kind
 from . import chains
 from .blank import Blanked, cure
-from .facts import BLOCK, DIRECT, HIDDEN, FileFacts, Found
+from .facts import BLOCK, DIRECT, HIDDEN, FileFacts, Found, Row
 from .grammar import captured
 from .page import Page
 from .rescue import Stretch, stretches
-from .words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -27,8 +26,6 @@ Key = tuple[int, str]
 """The offset of a definition's name, and the name."""
 Seen = tuple[bytes, str, str, int]
 """A use without its lines: name, way, via, position."""
-Row = tuple[Any, ...]
-"""A record of facts as a plain tuple."""
 
 
 class Where(Protocol):
@@ -41,11 +38,11 @@ class Where(Protocol):
 class Reading:
     """The facts of one file while its texts are parsed, one after the other."""
 
-    def __init__(self, lines: Where, source: bytes, words: Set[bytes] | None = None) -> None:
+    def __init__(self, lines: Where, source: bytes, words: Set[bytes]) -> None:
         """Ready for the texts of a file; ``source`` is the file without comments, ``words`` are all in it."""
         self.lines = lines
         self.source = source
-        self._words = words_of(source) if words is None else words
+        self._words = words
         self._globals: chains.Types | None = None
         # key -> what the record of facts has: `Found`, `Entry`
         self.found: dict[Key, Row] = {}

@@ -13,7 +13,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
@@ -143,14 +143,8 @@ class Segment:
         Not those of the files of some numbers, which a tree has not.
         """
         kind = _CONFIGS if config else _LISTED
-        text, ends = bytes(self._texts[kind]), self._ends[kind]
-        starts = chain((0,), ends)
-        return (
-            b"".join(
-                text[start:end]
-                for number, (start, end) in enumerate(zip(starts, ends, strict=False))
-                if number not in gone
-            )
-            if gone
-            else text
-        )
+        text = bytes(self._texts[kind])
+        if not gone:
+            return text
+        bounds = enumerate(pairwise((0, *self._ends[kind])))
+        return b"".join(text[start:end] for number, (start, end) in bounds if number not in gone)

@@ -13,6 +13,7 @@ from ...core.source import Kind
 from . import chains
 from .blank import cure, strip_comments
 from .grammar import innermost, tree_of
+from .words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,7 +166,7 @@ def may_be(struct: str, other: str) -> bool:
 def members_of(text: bytes) -> Members:
     """The members of a struct's definition."""
     found: Members = {}
-    root = tree_of(cure(text + b";").text)
+    root = tree_of(cure(text + b";", words_of(text)).text)
     for body in _bodies(root):
         _fields(body, "", found)
     return found

@@ -25,14 +25,14 @@ def _walk(job: Job, tree: Tree) -> bytes:
 def _near(job: Job, tree: Tree) -> bytes:
     """The names nearest to some, as JSON; none when the store has not all segments any more."""
     store = Store(Path(job.store))
-    segments = {name: segment for name in job.segments if (segment := store.segment(name)) is not None}
+    segments = [
+        (segment, frozenset(gone))
+        for name, gone in job.segments.items()
+        if (segment := store.segment(name)) is not None
+    ]
     if len(segments) < len(job.segments):
         return b"{}"
-    names = Nearest(
-        lambda config: [
-            segment.listed(config, frozenset(job.segments[name])) for name, segment in segments.items()
-        ]
-    )
+    names = Nearest(lambda config: [segment.listed(config, gone) for segment, gone in segments])
     return json.dumps({name: names.to(name) for name in job.words[NEAR]}).encode()
 
 
