@@ -248,3 +248,25 @@ def test_wrong_archives(run: Command, site: Path, tmp_path: Path) -> None:
         done = run("lock", "--site", site, *words)
         assert done.code == 2 and done.told.startswith("kernelref: "), words
     assert not (site / "lock").exists() or "lore.json" in texts(site)
+
+
+def test_headers_of_registers(run: Command, tmp_path: Path) -> None:
+    """They are read for what a page cites, and of what is in a tree alone for what is nowhere else."""
+    registers = "".join(f"#define PAINT_REG_{number} {number}\n" for number in range(1200))
+    names = "#define one_wall 1\n#define arch_dry 2\n#define cover_all(wall) cover(wall)\n"
+    linux = write_files(
+        tmp_path / "linux",
+        {
+            **FILES[OLD],
+            "include/linux/regs.h": registers + names,
+            "mm/dip.c": "#include <linux/regs.h>\nint dip(int wall)\n{\n\treturn cover_all(wall);\n}\n",
+        },
+    )
+    tree_of = "\n```{{calltree}}\n:from: {}\n```\n"
+    page = "# Small\n\n{kfunc}`one_wall`\n" + tree_of.format("do_paint") + tree_of.format("dip")
+    site = write_files(tmp_path / "site", {"conf.py": CONF, "index.md": page})
+    assert run("lock", "--site", site, "--no-mail", "--kernel", f"{OLD}={linux}").code == 0
+    got = {name: {one.file for one in found} for name, found in facts(site).identifiers.items()}
+    assert got["one_wall"] == {"mm/paint.c", "include/linux/regs.h"}
+    assert got["arch_dry"] == {"arch/x86/mm/dryer.c", "arch/arm64/mm/dryer.c"}
+    assert got["cover_all"] == {"include/linux/regs.h"}

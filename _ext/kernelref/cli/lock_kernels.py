@@ -82,10 +82,8 @@ def lock_kernels(indexes: Iterable[Index], pages: Pages, say: Say, origins: Mapp
     queries = [query for _, query in pages.queries]
     locks = _locks(pages.lock_folder)
     releases = Releases.of({*graphs, *locks})
+    asked_before = {name for lock in locks.values() for name in lock.identifiers}
     for release, graph in graphs.items():
-        asked_before = {
-            name for tag in locks if _same_series(tag, release) for name in locks[tag].identifiers
-        }
         graph.index.foresee(cited | asked_before, upward(queries, releases, release))
     for graph in graphs.values():
         graph.index.prefetch(cited)
@@ -134,9 +132,10 @@ class _Locking:
         self.tree, self.pages, self.index, self.asked, self.origin = index.tree, pages, index, asked, origin
 
     def lock(self) -> KernelLock:
-        names = sorted(cited_names(self.pages) | self.asked.names)
-        self.index.prefetch(names)
-        identifiers = {name: tuple(sorted(self.index.definitions(name))) for name in names}
+        cited = cited_names(self.pages)
+        names = sorted(cited | self.asked.names)
+        self.index.prefetch(names, late=False)
+        identifiers = {name: self._definitions(name, name in cited) for name in names}
         lacking = [name for name, found in identifiers.items() if not found]
         self.index.expect_nearest(lacking)
         return KernelLock(
@@ -150,6 +149,13 @@ class _Locking:
             trees=self.asked.trees,
             likenesses=tuple(sorted(self.asked.likenesses)),
         )
+
+    def _definitions(self, name: str, cited: bool) -> tuple[Definition, ...]:
+        """Find every definition; of what is in a tree alone, in headers of registers where there is no other.
+
+        All of these would be read for it: of a callee that a tree found elsewhere they can say nothing.
+        """
+        return self.index.definitions(name, late=cited) or self.index.definitions(name)
 
     def _lines(self, path: str) -> int:
         """Count a file's lines: 0 for a folder, -1 for what is not there."""

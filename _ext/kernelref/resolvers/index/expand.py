@@ -27,7 +27,7 @@ _LONGEST: Final = 60_000
 
 
 class Template(NamedTuple):
-    """A macro that defines functions: its parameters and its body on one line."""
+    """A macro that defines functions: its parameters and its body, on one line and pastes without blanks."""
 
     parameters: tuple[bytes, ...]
     body: bytes
@@ -48,7 +48,7 @@ def templates(clean: bytes, macros: list[Found]) -> dict[str, Template]:
             head = clean[macro.start : macro.body]
             inside = head[head.rfind(b"(") + 1 : head.rfind(b")")]
             parameters = tuple(piece.strip() for piece in inside.replace(b"\\\n", b"").split(b","))
-            found[macro.name] = Template(parameters, body)
+            found[macro.name] = Template(parameters, _PASTED.sub(b"##", body))
     return found
 
 
@@ -58,8 +58,7 @@ def expand(known: dict[str, Template], macro: str, arguments: tuple[str, ...], d
     given = dict(zip(template.parameters, (argument.encode() for argument in arguments), strict=False))
     if template.parameters and template.parameters[-1] == b"...":
         given[b"__VA_ARGS__"] = ", ".join(arguments[len(template.parameters) - 1 :]).encode()
-    pasted = _PASTED.sub(b"##", template.body)
-    text = _TOKEN.sub(lambda match: given.get(match[0], match[0]), pasted).replace(b"##", b"")
+    text = _TOKEN.sub(lambda match: given.get(match[0], match[0]), template.body).replace(b"##", b"")
     text = re.sub(rb"(?<!\w)#\s*", b" ", text)
     if depth == 0 or len(text) > _LONGEST:
         return b""
@@ -97,7 +96,7 @@ def on_margin(text: bytes) -> bytes:
 def generated(source: bytes) -> frozenset[bytes]:
     """The names of functions that a file's own macros define, found without a parse."""
     clean = strip_comments(source)
-    macros, _ = read_macros(clean, directives_of(clean).macros, Lines(b""))
+    macros, _ = read_macros(clean, directives_of(clean).macros, Lines(b""), with_calls=False)
     known = templates(clean, macros)
     names: set[bytes] = set()
     if known:

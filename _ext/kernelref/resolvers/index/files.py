@@ -44,3 +44,8 @@ class File:
     def listed(self) -> registers.Listed:
         """The parts of a header of registers."""
         return registers.split(self.source)
+
+    @cached_property
+    def others(self) -> bytes:
+        """The lines of a header of registers that begin with no ``#define``."""
+        return registers.others_of(self.source)

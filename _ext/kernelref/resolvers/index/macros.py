@@ -33,7 +33,7 @@ struct union enum const static inline __builtin_offsetof __extension__ _Static_a
 
 
 def read_macros(
-    clean: bytes, extents: list[tuple[int, int]], lines: Lines
+    clean: bytes, extents: list[tuple[int, int]], lines: Lines, with_calls: bool = True
 ) -> tuple[list[Found], dict[int, list[Use]]]:
     """The macros of a file in order, by the extents of their lines, and the calls in the body of each."""
     found: list[Found] = []
@@ -51,7 +51,7 @@ def read_macros(
         if match[3] is None:
             body = clean[head:end]
             last = line + clean.count(b"\n", at, end - 1)
-            if match[2] is None or b"(" in body:
+            if with_calls and (match[2] is None or b"(" in body):
                 calls = _calls(body, head, match[2], lines)
                 if calls:
                     uses[len(found)] = calls

@@ -162,7 +162,7 @@ class Registers:
         """Look into a header of registers."""
         if not file.is_list:
             return
-        for name in self._sought.within(file.path, file.source):
+        for name in self._sought.within(file.path, file.source, file.others):
             self._found[name.decode()].append(file.path)
 
     def write(self, target: Path) -> None:

@@ -11,6 +11,7 @@ import re
 from typing import Final, NamedTuple
 
 from . import definers
+from .type_names import type_names
 
 FUNCTION: Final = "f"
 """A name before a bracket at the left margin, after other words: a definition, if anything."""
@@ -40,26 +41,14 @@ _DIRECTIVE: Final = re.compile(
 )
 """What is defined, the bracket of its parameters; or what is included."""
 _HEAD: Final = re.compile(
-    rb"\n([A-Za-z_][\w \t*]*+)\((?=([^;{}/\"=#]*+;)?)"
+    rb"\n([A-Za-z_*][\w \t*]*+(?:\n(?:[ \t]++[\w*]*+[ \t]*+)?+)?+)\((?=([^;{}/\"=#]*+;)?)"
     rb"(?:(?:[^\n;{}=\"()]++|\([^\n;{}=\"()]*+\))*+\)[ \t*\w]*?(\w++)[ \t]*\()?"
 )
 """Words before a bracket, the rest up to a semicolon; the name where those were a macro's use."""
 _DEFINER: Final = re.compile(rb"\n([A-Z_][A-Z0-9_]*)[ \t]*\(([^)\n]*)")
 _ARGUMENT: Final = re.compile(rb"\w+")
-_TAGS: Final = tuple(
-    re.compile(
-        word + rb"[ \t]++(?:__\w++[ \t]++)*(\w++)[ \t]*+(?:__\w++[ \t]*+)?[ \t\n]*+(?:/\*[^\n]*\*/\s*)?\{"
-    )
-    for word in (b"struct", b"union")
-)
-_ENUM: Final = re.compile(rb"enum\b[ \t]*+(?:__\w++[ \t]++)*(\w*+)[^;{}()]*\{([^}]*)\}")
-_ENUMERATOR: Final = re.compile(rb"(?:^|[,\n(/])[ \t]*([A-Za-z_]\w*)(?=[ \t]*(?:$|[,=\n/(]))")
-_TYPEDEF: Final = re.compile(rb"typedef(?<!\wtypedef)\b([^;{}]*);")
-_POINTED: Final = re.compile(rb"\([ \t]*(?:\w+[ \t]+)*\*?[ \t]*(\w+)[ \t]*\)")
-_CLOSING: Final = re.compile(rb"\n\}[ \t]*([^;{}\n=]+);")
 _CONFIG: Final = re.compile(rb"\n(?:menu)?config[ \t]+(\w+)")
 _ASSEMBLER: Final = re.compile(rb"\n(?:SYM_\w*START\w*|ENTRY|WEAK)\((\w+)\)")
-_WORD: Final = re.compile(rb"[A-Za-z_]\w*")
 _PASTES: Final = re.compile(rb"##[ \t]*\w+[ \t]*\([^{};]*\)[\s\\]*\{")
 """A function's head with a name that is pasted together."""
 
@@ -97,7 +86,7 @@ def outline(path: str, source: bytes) -> Sketch:
         found[ASSEMBLER] = set(_ASSEMBLER.findall(text))
     else:
         _heads(text, found)
-        _types(text, found)
+        found[TAG], found[ENUMERATOR], found[TYPEDEF] = type_names(text)
         if found[MACRO]:
             found[FUNCTION] |= _generated(source)
     return Sketch(found, tuple(dict.fromkeys(file for _, _, file in directives if file)))
@@ -122,19 +111,6 @@ def _heads(text: bytes, found: dict[str, set[bytes]]) -> None:
             if definers.known(macro.decode())
             for word in _ARGUMENT.findall(arguments)[:3]
         }
-
-
-def _types(text: bytes, found: dict[str, set[bytes]]) -> None:
-    enums = _ENUM.findall(text)
-    found[TAG] = {tag for tag, _ in enums if tag}.union(*(tag.findall(text) for tag in _TAGS))
-    found[ENUMERATOR] = set().union(*(_ENUMERATOR.findall(body) for _, body in enums))
-    if (first := text.find(b"typedef")) >= 0:
-        found[TYPEDEF] = set().union(*(_WORD.findall(body) for body in _CLOSING.findall(text, first)))
-        for body in _TYPEDEF.findall(text, first):
-            bracket = body.partition(b"(")[0]
-            found[TYPEDEF].update(
-                _POINTED.findall(body)[:1], _WORD.findall(body)[-1:], _WORD.findall(bracket)[-1:]
-            )
 
 
 def _generated(source: bytes) -> frozenset[bytes]:

@@ -159,10 +159,19 @@ class Index:
         """The name under which the store keeps what one file says."""
         return self.tree.blob(path) + grammar_of(path)
 
-    def prefetch(self, names: Iterable[str], progress: Callable[[int, int], None] | None = None) -> None:
-        """Get ready for questions about many names: their candidate files are parsed side by side."""
+    def prefetch(
+        self,
+        names: Iterable[str],
+        progress: Callable[[int, int], None] | None = None,
+        late: bool = True,
+    ) -> None:
+        """Get ready for questions about many names: their candidate files are parsed side by side.
+
+        With ``late``, headers of registers will be asked for all of them.
+        """
         plain = {_split(name)[1] for name in names}
-        self._expected |= plain
+        if late:
+            self._expected |= plain
         self.parse({candidate.path for name in plain for candidate in self.candidates(name)}, progress)
 
     def expect(self, names: Iterable[str], seen_by: Iterable[str]) -> None:

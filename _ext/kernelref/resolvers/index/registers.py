@@ -64,17 +64,14 @@ class Sought:
         self._names = frozenset(names)
         self._defined = re.compile(rb"#define[ \t]++(?:%s)(?!\w)" % _any_of(self._names))
 
-    def within(self, path: str, text: bytes) -> set[bytes]:
-        """Those that a header defines."""
-        if not self._names or not self._may_be_in(text):
+    def within(self, path: str, text: bytes, others: bytes) -> set[bytes]:
+        """Those that a header defines; ``others`` are its `others_of`."""
+        if not self._names or not self._may_be_in(text, others):
             return set()
         return names_of(path, split(text)) & self._names
 
-    def _may_be_in(self, text: bytes) -> bool:
-        if self._defined.search(text) is not None:
-            return True
-        others = b"".join([text[: text.find(b"\n")], *_OTHER.findall(text)])
-        return not self._names.isdisjoint(words_of(others))
+    def _may_be_in(self, text: bytes, others: bytes) -> bool:
+        return self._defined.search(text) is not None or not self._names.isdisjoint(words_of(others))
 
 
 def _any_of(names: Iterable[bytes]) -> bytes:
@@ -86,6 +83,11 @@ def _any_of(names: Iterable[bytes]) -> bytes:
     )
 
 
-def includes_of(text: bytes) -> tuple[bytes, ...]:
+def others_of(text: bytes) -> bytes:
+    """The lines of such a header that begin with no ``#define``: few."""
+    return b"".join([text[: text.find(b"\n")], *_OTHER.findall(text)])
+
+
+def includes_of(others: bytes) -> tuple[bytes, ...]:
     """What such a header includes, as `outline` says it of others."""
-    return tuple(dict.fromkeys(_INCLUDE.findall(text)))
+    return tuple(dict.fromkeys(_INCLUDE.findall(others)))

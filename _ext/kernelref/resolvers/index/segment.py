@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from .files import File
 
-VERSION: Final = 7
+VERSION: Final = 8
 
 _KIND: Final = b"outline %d" % VERSION
 _LISTED, _CONFIGS, _OTHER = range(3)
@@ -63,7 +63,7 @@ class Making:
         names: dict[str, set[bytes]] = {}
         if file.is_list:
             self._late.append(number)
-            includes = registers.includes_of(file.source)
+            includes = registers.includes_of(file.others)
         else:
             names, includes = outline(file.path, file.source)
         self._heads.append(b"\t".join([file.path.encode(errors="surrogateescape"), *includes]))
