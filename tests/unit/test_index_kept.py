@@ -9,7 +9,7 @@ from zlib import crc32
 import pytest
 from support import write_files
 
-from kernelref.resolvers.index import Index, blocks, packs, pairs, registers, segment, words
+from kernelref.resolvers.index import Index, blocks, making, packs, pairs, registers, segment, words
 from kernelref.resolvers.index.facts import Entry, FileFacts, Found, Use
 from kernelref.resolvers.index.files import File
 from kernelref.resolvers.index.manifest import Manifest
@@ -145,7 +145,7 @@ def test_a_segment(tree: Path, tmp_path: Path) -> None:
         "mm/c.c": b"static int dry(void)\n{\n}\n",
     }
     read = open_tree(str(tree))
-    made = segment.Making()
+    made = making.Making()
     for number, (path, text) in enumerate(texts.items()):
         made.add(File(read, number, path, text))
     made.write(tmp_path / "segment")
@@ -194,8 +194,8 @@ def test_the_next_release_reads_what_changed(
     whole = makers.read_facts
     monkeypatch.setattr(makers, "read_facts", lambda path, *text: read.append(path) or whole(path, *text))
     outlined: list[str] = []
-    before = segment.outline
-    monkeypatch.setattr(segment, "outline", lambda path, text: outlined.append(path) or before(path, text))
+    before = making.outline
+    monkeypatch.setattr(making, "outline", lambda path, text: outlined.append(path) or before(path, text))
     index = Index(open_tree(str(other)), store)
     index.build()
     assert read == outlined == ["mm/wet.c"]

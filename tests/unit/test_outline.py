@@ -8,7 +8,7 @@ import pytest
 
 from kernelref.core.source import Kind
 from kernelref.resolvers.index import registers
-from kernelref.resolvers.index.outline import (
+from kernelref.resolvers.index.kinds import (
     BARE,
     ENUMERATOR,
     FUNCTION,
@@ -16,8 +16,8 @@ from kernelref.resolvers.index.outline import (
     STATIC,
     TAG,
     TYPEDEF,
-    outline,
 )
+from kernelref.resolvers.index.outline import outline
 from kernelref.resolvers.index.parse import parse
 from kernelref.resolvers.tree import open_tree
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from ...core.source import Kind
-from .blank import strip_comments
+from .comments import strip_comments
 from .conditionals import directives_of
 from .facts import FileFacts, Found
 from .lines import Lines

@@ -21,19 +21,11 @@ from .attributes import (
     WORD_ATTRIBUTES,
     is_attribute,
 )
-from .conditionals import spaces
+from .comments import spaces
 
 if TYPE_CHECKING:
     from collections.abc import Set
 
-_COMMENT: Final = re.compile(
-    rb"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/"
-    rb"|//(?:[^\\\n]|\\.)*+"
-    rb'|"(?:[^"\\\n]|\\.)*+"'
-    rb"|'(?:[^'\\\n]|\\[^\n])++'"
-    rb"|/\*.*\Z",
-    re.DOTALL,
-)
 _NEST: Final = (
     rb"\((?:[^()]++|\((?:[^()]++|\((?:[^()]++|\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\))*+\))*+\))*+\)"
 )
@@ -116,20 +108,6 @@ class Blanked:
     uses: list[tuple[int, int, str, tuple[str, ...]]] = field(default_factory=list)
     # macros that begin a block: (offset, name)
     blocks: list[tuple[int, bytes]] = field(default_factory=list)
-
-
-def strip_comments(source: bytes) -> bytes:
-    """The text without comments, and with empty strings and characters in place of what they held."""
-    return _COMMENT.sub(_uncomment, source)
-
-
-def _uncomment(match: re.Match[bytes]) -> bytes:
-    text = match[0]
-    if text[0] == 47:
-        return b" " * len(text) if b"\n" not in text else spaces(text)
-    if b"\n" not in text:
-        return text[:1] + b" " * (len(text) - 2) + text[-1:]
-    return re.sub(rb"(?<!^)[^\n\\](?!$)|\\(?!\n)", b" ", text)
 
 
 def cure(text: bytes, words: Set[bytes]) -> Blanked:

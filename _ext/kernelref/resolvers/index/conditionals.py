@@ -14,12 +14,13 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from .comments import spaces
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DIRECTIVE: Final = re.compile(rb"\n[ \t]*+#[ \t]*+(\w*+)(?:[^\\\n]|\\.)*+", re.DOTALL)
 _WORD: Final = re.compile(rb"[ \t]*#[ \t]*(\w+)[ \t]*")
-_TO_SPACE: Final = bytes(10 if byte == 10 else 32 for byte in range(256))
 _NOT_BRACKET: Final = bytes(byte for byte in range(256) if byte not in b"(){}")
 _STARTS: Final = re.compile(rb"\s*(?:[A-Za-z_}]|\Z)")
 """What follows a use of a macro that stands alone, and not a head or a condition."""
@@ -28,11 +29,6 @@ _TURNS: Final = frozenset({b"elif", b"elifdef", b"elifndef", b"else"})
 _CONDITIONALS: Final = _OPENERS | _TURNS | {b"endif"}
 _BLANK: Final = b" " * 4096
 _NEVER: Final = re.compile(rb"0|(?:defined\s*\(?\s*)?__(?:cplusplus|ASSEMBL(?:Y|ER)__)\s*\)?")
-
-
-def spaces(text: bytes | bytearray) -> bytes:
-    """White space of the same length and the same lines."""
-    return bytes(text.translate(_TO_SPACE))
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...core.source import Call, How, Kind
 from ...core.target import CALLABLE, names_file
-from . import outline
+from . import kinds
 from .facts import ALIAS, ARGUMENT, BLOCK, DIRECT, FIELD, HIDDEN, PARAMETER
 from .types import may_be
 from .visible import may_link
@@ -164,7 +164,7 @@ class Edges:
         return [
             candidate.path
             for candidate in self._index.outline.candidates(word)
-            if candidate.kind in (outline.MACRO, outline.OBJECT) and self._index.sees(path, candidate.path)
+            if candidate.kind in (kinds.MACRO, kinds.OBJECT) and self._index.sees(path, candidate.path)
         ]
 
     def used(self, path: str, macro: str) -> tuple[frozenset[str], frozenset[str]]:

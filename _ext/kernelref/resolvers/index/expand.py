@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .blank import arguments_of, close_of, strip_comments
+from .blank import arguments_of, close_of
+from .comments import strip_comments
 from .conditionals import directives_of
 from .lines import Lines
 from .macros import read_macros

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import registers
-from .blank import strip_comments
+from .comments import strip_comments
 from .words import words_of
 
 if TYPE_CHECKING:

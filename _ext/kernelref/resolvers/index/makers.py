@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from . import packs, pairs, registers, segment, words
+from . import making, packs, pairs, registers, words
 from .read import C, grammar_of, read_facts
 from .store import Store, record_of
 from .workers import BLOBS, FACTS, LATE, LATE_NAMES, MENTIONS, OUTLINE, WORDS
@@ -46,7 +46,7 @@ class Outlines:
 
     def __init__(self, job: Job) -> None:
         """Begin."""
-        self._made = segment.Making()
+        self._made = making.Making()
 
     def add(self, file: File) -> None:
         """Take a file's names and what it includes."""

@@ -11,30 +11,22 @@ import re
 from typing import Final, NamedTuple
 
 from . import definers
-from .type_names import type_names
-
-FUNCTION: Final = "f"
-"""A name before a bracket at the left margin, after other words: a definition, if anything."""
-STATIC: Final = "l"
-"""The same with ``static`` before it: in a ``.c`` file, nothing that another file can mean."""
-PROTOTYPE: Final = "p"
-"""The same where a semicolon comes before any brace: no definition."""
-BARE: Final = "x"
-"""The same without words before it: a macro's use, or a head whose type is on the line above."""
-MACRO: Final = "m"
-OBJECT: Final = "o"
-TAG: Final = "t"
-TYPEDEF: Final = "y"
-ENUMERATOR: Final = "e"
-DEFINER: Final = "d"
-"""An argument of a definer macro: ``madvise`` in ``SYSCALL_DEFINE3(madvise, …)``."""
-CONFIG: Final = "c"
-ASSEMBLER: Final = "s"
-KINDS: Final = "".join(
-    (FUNCTION, STATIC, PROTOTYPE, BARE, MACRO, OBJECT, TAG, TYPEDEF, ENUMERATOR, DEFINER, CONFIG, ASSEMBLER)
+from .kinds import (
+    ASSEMBLER,
+    BARE,
+    CONFIG,
+    DEFINER,
+    ENUMERATOR,
+    FUNCTION,
+    MACRO,
+    OBJECT,
+    PROTOTYPE,
+    STATIC,
+    TAG,
+    TYPEDEF,
+    is_kconfig,
 )
-LISTED: Final = "".join((FUNCTION, STATIC, MACRO, TAG, TYPEDEF))
-"""The kinds that people spell, and misspell."""
+from .type_names import type_names
 
 _DIRECTIVE: Final = re.compile(
     rb'#[ \t]*(?:define[ \t]+(?:\\\n[ \t]*)?(\w+)(\(?)|include[ \t]*([<"][^>"\s]+)[>"])'
@@ -51,16 +43,6 @@ _CONFIG: Final = re.compile(rb"\n(?:menu)?config[ \t]+(\w+)")
 _ASSEMBLER: Final = re.compile(rb"\n(?:SYM_\w*START\w*|ENTRY|WEAK)\((\w+)\)")
 _PASTES: Final = re.compile(rb"##[ \t]*\w+[ \t]*\([^{};]*\)[\s\\]*\{")
 """A function's head with a name that is pasted together."""
-
-
-def is_source(path: str) -> bool:
-    """Whether the index reads this file; none whose path would break the lines that it is kept in."""
-    return (path.endswith((".c", ".h", ".S")) or is_kconfig(path)) and "\n" not in path and "\t" not in path
-
-
-def is_kconfig(path: str) -> bool:
-    """Whether this is a Kconfig file."""
-    return path.rpartition("/")[2].startswith("Kconfig")
 
 
 class Sketch(NamedTuple):

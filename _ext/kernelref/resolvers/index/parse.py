@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .blank import strip_comments
+from .comments import strip_comments
 from .conditionals import resolve
 from .expand import expand, on_margin, templates
 from .facts import FileFacts

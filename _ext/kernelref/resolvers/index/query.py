@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from ...core.source import Call, Definition, How, Kind
 from ...core.target import names_file
-from . import outline, registers
+from . import kinds
 from .ahead import Ahead
-from .blank import strip_comments
-from .conditionals import resolve
 from .definers import canonical, spelled
 from .edges import Edges
 from .nearest import Nearest
@@ -40,8 +38,8 @@ if TYPE_CHECKING:
 
 _WITHOUT: Final = re.compile(r"#(?:ifndef CONFIG_|if !.*\bCONFIG_|else of .*\bCONFIG_)")
 _SPACE: Final = re.compile(rb"\s+")
-_MACROS: Final = outline.MACRO + outline.OBJECT
-_FUNCTIONS: Final = (outline.FUNCTION, outline.STATIC, outline.PROTOTYPE)
+_MACROS: Final = kinds.MACRO + kinds.OBJECT
+_FUNCTIONS: Final = (kinds.FUNCTION, kinds.STATIC, kinds.PROTOTYPE)
 _KEPT_TEXTS: Final = 64
 _NEAR: Final = 5
 _FEW: Final = 16
@@ -139,7 +137,7 @@ class Index:
 
     def reads(self, path: str) -> bool:
         """Whether this is the path of a file that the index reads."""
-        return outline.is_source(path) and self.tree.exists(path)
+        return kinds.is_source(path) and self.tree.exists(path)
 
     def text(self, path: str) -> bytes:
         """A file's content; the last few are kept."""
@@ -202,9 +200,9 @@ class Index:
         if name not in self._candidates:
             found: list[Candidate] = []
             for word in sorted(spelled(name)):
-                kinds = "" if word == name else outline.DEFINER
+                only = "" if word == name else kinds.DEFINER
                 every = self.outline.candidates(word)
-                found.extend(c for c in every if (c.kind in kinds if kinds else c.kind != outline.PROTOTYPE))
+                found.extend(c for c in every if (c.kind in only if only else c.kind != kinds.PROTOTYPE))
             self._candidates[name] = tuple(found)
         return self._candidates[name]
 
@@ -231,6 +229,8 @@ class Index:
         return self._known_late[name]
 
     def _late_names(self, header: str) -> set[bytes]:
+        from . import registers
+
         if header not in self._in_late:
             self._in_late[header] = registers.names_of(header, registers.split(self.text(header)))
         return self._in_late[header]
@@ -341,6 +341,9 @@ class Index:
 
     def is_stub(self, path: str, found: Found) -> bool:
         """Whether a definition stands where a configuration option is *not* set."""
+        from .comments import strip_comments
+        from .conditionals import resolve
+
         if path not in self._conditionals:
             self._conditionals[path] = resolve(strip_comments(self.text(path)))
         condition = self._conditionals[path].condition_at(found.start)
@@ -365,8 +368,7 @@ class Index:
     def is_function(self, name: str, path: str) -> bool:
         """Whether a file that says ``name`` may mean a function."""
         return any(
-            candidate.kind in (*_FUNCTIONS, outline.BARE, outline.ASSEMBLER)
-            and self.sees(path, candidate.path)
+            candidate.kind in (*_FUNCTIONS, kinds.BARE, kinds.ASSEMBLER) and self.sees(path, candidate.path)
             for candidate in self.outline.candidates(name)
         )
 
@@ -376,7 +378,7 @@ class Index:
 
 
 def _is_private(candidate: Candidate) -> bool:
-    return candidate.kind == outline.STATIC and candidate.path.endswith(".c")
+    return candidate.kind == kinds.STATIC and candidate.path.endswith(".c")
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .outline import is_kconfig
+from .kinds import is_kconfig
 
 if TYPE_CHECKING:
     from collections.abc import Set

@@ -35,7 +35,7 @@ class Listed(NamedTuple):
     @property
     def is_all(self) -> bool:
         """Whether it names numbers and does nothing else."""
-        from .blank import strip_comments
+        from .comments import strip_comments
 
         return bool(self.names) and _GUARDS.fullmatch(strip_comments(self.rest)) is not None
 

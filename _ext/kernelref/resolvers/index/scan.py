@@ -8,9 +8,8 @@ from itertools import accumulate, chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from . import outline
-from .files import File
 from .foreseen import Foreseen
+from .kinds import is_source
 from .manifest import Manifest
 from .read import grammar_of, read_facts
 from .table import Outline, Part
@@ -52,6 +51,7 @@ _TELL: Final = 32
 
 def do(job: Job, tree: Tree, told: Callable[[int], None]) -> None:
     """A worker's share: read each file once, and write what is asked for."""
+    from .files import File
     from .makers import makers_of
     from .whole import WHOLE
 
@@ -127,7 +127,7 @@ class Scanner:
         return parts
 
     def _made(self, tables: Sequence[str], facts: bool, progress: Progress | None) -> Outline:
-        paths = [path for path in self.tree.paths() if outline.is_source(path)]
+        paths = [path for path in self.tree.paths() if is_source(path)]
         names = self.store.segments()
         parts = self._usable(names, self._blobs(paths)) if names else []
         covered = {
