@@ -79,6 +79,22 @@ def test_damaged_blocks(tmp_path: Path) -> None:
             blocks.read(path, b"kind 1")
 
 
+def test_unchecked_blocks(tmp_path: Path) -> None:
+    """A turned bit in a block that checks itself goes through; anywhere else it does not."""
+    path = tmp_path / "blocks"
+    blocks.write(path, b"kind 1", [b"some", b"other", b"last one"], unchecked=1)
+    assert bytes(blocks.read(path, b"kind 1", unchecked=1)[2]) == b"last one"
+    whole = path.read_bytes()
+    inside = range(whole.index(b"last one"), whole.index(b"last one") + 8)
+    for at in range(len(whole)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :])
+        if at in inside:
+            assert bytes(blocks.read(path, b"kind 1", unchecked=1)[0]) == b"some"
+        else:
+            with pytest.raises(ValueError):
+                blocks.read(path, b"kind 1", unchecked=1)
+
+
 def test_packs(tmp_path: Path) -> None:
     """A record is found by its blob, in whichever pack it is; one that is cut short spoils its pack alone."""
     blobs = [f"{number:040x}c" for number in range(3)]
@@ -89,7 +105,8 @@ def test_packs(tmp_path: Path) -> None:
     both.add(tmp_path / "b")
     assert [both.get(blob) for blob in blobs] == [b"zero", b"", b"two"]
     assert blobs[2] in both and "x" * 41 not in both and both.get("x" * 41) is None
-    blocks.write(tmp_path / "c", b"facts 1", [blobs[0].encode(), array("Q", [9]), b"short"])
+    short: list[blocks.Block] = [blobs[0].encode(), array("Q", [9]), b"short"]
+    blocks.write(tmp_path / "c", b"facts %d" % packs.VERSION, short, unchecked=1)
     with pytest.raises(ValueError, match="missing"):
         both.add(tmp_path / "c")
 

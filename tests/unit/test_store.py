@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from kernelref.resolvers.index import packs
 from kernelref.resolvers.index.facts import FileFacts, Found
-from kernelref.resolvers.index.store import Store
+from kernelref.resolvers.index.store import Store, record_of
 
 BLOB = "ab" + "0" * 38 + "c"
 FACTS = FileFacts([Found("dry", "function", 1, 4, 0, 14, 30, "s")], damaged=1)
@@ -48,6 +49,21 @@ def test_one_flipped_bit(tmp_path: Path) -> None:
     for at in range(0, len(whole), 7):
         entry.write_bytes(whole[:at] + bytes([whole[at] ^ 16]) + whole[at + 1 :])
         assert store.facts(BLOB, lambda: FACTS) == FACTS
+
+
+def test_one_flipped_bit_in_a_pack(tmp_path: Path) -> None:
+    """A damaged record of a pack is made again, once for all runs; its neighbours are as they were."""
+    other = "cd" + BLOB[2:]
+    packs.write(tmp_path / "made", {BLOB: record_of(FACTS), other: record_of(FACTS)})
+    Store(tmp_path / "store").take_pack(tmp_path / "made")
+    (pack,) = [path for path in (tmp_path / "store").rglob("*") if path.is_file()]
+    whole = pack.read_bytes()
+    at = whole.index(record_of(FACTS)) + 20
+    pack.write_bytes(whole[:at] + bytes([whole[at] ^ 16]) + whole[at + 1 :])
+    store = Store(tmp_path / "store")
+    assert store.facts(other, never) == FACTS
+    assert store.facts(BLOB, lambda: FACTS) == FACTS
+    assert Store(tmp_path / "store").facts(BLOB, never) == FACTS
 
 
 def test_two_writers(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from .facts import VERSION as FACTS_VERSION
 from .facts import FileFacts
 from .manifest import VERSION as MANIFEST_VERSION
 from .manifest import Manifest
+from .packs import VERSION as PACKS_VERSION
 from .packs import Packs
 from .segment import VERSION as SEGMENT_VERSION
 from .segment import Segment
@@ -49,7 +50,7 @@ class Store:
         self._numbers = count()
         self._written = 0
         self._facts = self.folder / f"facts-{FACTS_VERSION}"
-        self._packs = self.folder / f"packs-{FACTS_VERSION}"
+        self._packs = self.folder / f"packs-{FACTS_VERSION}.{PACKS_VERSION}"
         self._segments = self.folder / f"outline-{SEGMENT_VERSION}"
         self._tables = self.folder / f"pairs-{SEGMENT_VERSION}.{pairs.VERSION}"
         self._trees = self.folder / f"trees-{SEGMENT_VERSION}.{MANIFEST_VERSION}"
@@ -95,13 +96,14 @@ class Store:
 
     def _read(self, blob: str) -> FileFacts | None:
         raw = self._packed.get(blob)
-        if raw is None:
+        found = facts_of(raw) if raw is not None else None
+        if found is None:  # or damaged in its pack, and made again since
             try:
                 with open(self._entry(blob), "rb", buffering=0) as file:  # noqa: PTH123 (hundreds of them)
-                    raw = file.read()
+                    found = facts_of(file.read())
             except OSError:
                 return None
-        return facts_of(raw)
+        return found
 
     # --- segments ----------------------------------------------------------------
 
