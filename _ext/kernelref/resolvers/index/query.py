@@ -150,11 +150,18 @@ class Index:
     def facts(self, path: str) -> FileFacts:
         """What one file says."""
         if path not in self._facts:
-            self._facts[path] = self.store.facts(self.blob(path), lambda: read_facts(path, self.text(path)))
+            self._facts[path] = self._kept_facts(path) or self.store.facts(
+                self.blob(path), lambda: read_facts(path, self.text(path))
+            )
         return self._facts[path]
 
+    def _kept_facts(self, path: str) -> FileFacts | None:
+        # By the content that the file had when the outline was made, or found to be as it was.
+        blob = self._outline.blobs.get(path) if self._outline else None
+        return self.store.kept(blob + grammar_of(path)) if blob else None
+
     def blob(self, path: str) -> str:
-        """The name under which the store keeps what one file says."""
+        """The name under which the store keeps what one file says: of what is in it now."""
         return self.tree.blob(path) + grammar_of(path)
 
     def prefetch(

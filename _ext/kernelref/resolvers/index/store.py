@@ -59,11 +59,23 @@ class Store:
 
     def facts(self, blob: str, make: Callable[[], FileFacts]) -> FileFacts:
         """The facts of a content, read or made."""
-        facts = self._read(blob)
+        facts = self.kept(blob)
         if facts is None:
             facts = make()
             self.keep(blob, facts)
         return facts
+
+    def kept(self, blob: str) -> FileFacts | None:
+        """The facts of a content; nothing when they are not there, or damaged."""
+        raw = self._packed.get(blob)
+        found = facts_of(raw) if raw is not None else None
+        if found is None:  # or damaged in its pack, and made again since
+            try:
+                with open(self._entry(blob), "rb", buffering=0) as file:  # noqa: PTH123 (hundreds of them)
+                    found = facts_of(file.read())
+            except OSError:
+                return None
+        return found
 
     def keep(self, blob: str, facts: FileFacts) -> None:
         """Keep the facts of a content."""
@@ -93,17 +105,6 @@ class Store:
 
     def _entry(self, blob: str) -> str:
         return f"{self._facts}/{blob[:2]}/{blob[2:]}"
-
-    def _read(self, blob: str) -> FileFacts | None:
-        raw = self._packed.get(blob)
-        found = facts_of(raw) if raw is not None else None
-        if found is None:  # or damaged in its pack, and made again since
-            try:
-                with open(self._entry(blob), "rb", buffering=0) as file:  # noqa: PTH123 (hundreds of them)
-                    found = facts_of(file.read())
-            except OSError:
-                return None
-        return found
 
     # --- segments ----------------------------------------------------------------
 
