@@ -115,7 +115,7 @@ def _locate_fences(app: Sphinx) -> None:
         return
     base: Any = import_module(FENCE_EXTENSION).Mermaid
 
-    class LocatedFence(base):  # type: ignore[misc]
+    class LocatedFence(base):  # type: ignore[misc]  # known when the extension is loaded
         """The same directive; its nodes know their line."""
 
         def run(self, **kwargs: Any) -> list[nodes.Node]:

@@ -309,7 +309,7 @@ def test_words_foreseen(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert looks == [("mentions", 0)] * 2
     assert index.mentioning("dry") == ["mm/dry.c", "mm/reg.h"]
     assert looks[2:] == [("mentions", 3)]
-    assert [index.late(name) for name in ("mmREG_7", "mmREG_900", "mmREG_8")] == [
+    assert [index.late.headers(name) for name in ("mmREG_7", "mmREG_900", "mmREG_8")] == [
         ["mm/reg.h"],
         [],
         ["mm/reg.h"],

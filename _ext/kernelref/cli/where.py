@@ -124,11 +124,11 @@ def _field(given: argparse.Namespace, console: Console) -> int:
 
 def _plain(found: _Found) -> list[dict[str, Any]]:
     """Give the definitions as records; one of a function with the fields that it stands in."""
-    records = to_plain(found.definitions)
+    records: list[dict[str, Any]] = to_plain(found.definitions)
     for record, one in zip(records, found.definitions, strict=True):
         if settings := found.of(one):
             record["fields"] = [_entry(each) for each in settings]
-    return records  # type: ignore[no-any-return]
+    return records
 
 
 def _entry(one: Setting) -> dict[str, Any]:

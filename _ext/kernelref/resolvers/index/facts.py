@@ -181,7 +181,7 @@ class FileFacts:
         """Compare everything."""
         return isinstance(other, FileFacts) and self._all() == other._all()
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # how Python has it said, since they can change
 
     def __repr__(self) -> str:
         return f"FileFacts{self._all()}"

@@ -18,6 +18,7 @@ from . import kinds
 from .ahead import Ahead
 from .definers import canonical, spelled
 from .edges import Edges
+from .late import Late
 from .nearest import Nearest
 from .read import grammar_of, read_facts
 from .scan import Scanner
@@ -62,12 +63,7 @@ class Index:
         self._near: dict[str, tuple[str, ...]] = {}
         self._facts: dict[str, FileFacts] = {}
         self._texts: dict[str, bytes] = {}
-        # path -> the headers of registers that it sees; such a header -> its names
-        self._sees_late: dict[str, list[str]] = {}
-        self._in_late: dict[str, set[bytes]] = {}
-        # names that will be asked for; where those are that were sought in texts, for want of a table
-        self._expected: set[str] = set()
-        self._known_late: dict[str, list[str]] = {}
+        # where the words are that were sought in texts, for want of a table
         self._sought: dict[str, list[str]] = {}
         # name -> the files that may define it; name -> all definitions; name -> those that more than one
         # file may mean
@@ -75,6 +71,7 @@ class Index:
         self._names: dict[str, tuple[tuple[str, Found], ...]] = {}
         self._shared: dict[str, tuple[tuple[str, Found], ...]] = {}
         self._conditionals: dict[str, Conditionals] = {}
+        self.late = Late(self)
         self.types = Types(self)
         self._edges = Edges(self)
 
@@ -95,7 +92,8 @@ class Index:
 
         self._outline_ahead.begin(read)
 
-    def _table(self, kind: str) -> list[Pairs]:
+    def table(self, kind: str) -> list[Pairs]:
+        """The table of each segment, of a kind; what is not kept is made."""
         if kind not in self._tables:
             self._tables[kind] = self.scanner.tables(self.outline, kind)
         return self._tables[kind]
@@ -105,12 +103,12 @@ class Index:
         self.seek([word])
         if word in self._sought:
             return sorted(self._sought[word])
-        return sorted(self.outline.having(word, self._table(WORDS)))
+        return sorted(self.outline.having(word, self.table(WORDS)))
 
     def keep_words(self) -> None:
         """Make the tables of words and of late names: who asks in a terminal asks again."""
         for kind in (WORDS, LATE):
-            self._table(kind)
+            self.table(kind)
 
     def foresee(self, names: Iterable[str], words: Iterable[str] = ()) -> None:
         """Say which names will be looked up, and which words be sought in all texts.
@@ -122,14 +120,14 @@ class Index:
 
     def seek(self, words: Iterable[str]) -> None:
         """Get ready to say which files have some words: a few are sought in texts, for want of a table."""
-        if self._has_table(WORDS):
+        if self.has_table(WORDS):
             return
         lacking = sorted({*words} - self._sought.keys())
         if lacking and len(self._sought) + len(lacking) <= _FEW:
             searched = [path for path in self.outline.paths if is_searched(path)]
             self._sought |= self.scanner.mentions(searched, lacking)
 
-    def _has_table(self, kind: str) -> bool:
+    def has_table(self, kind: str) -> bool:
         """Whether a table is there, and need not be made of the whole tree first."""
         if kind not in self._tables and (kept := self.scanner.kept_tables(self.outline, kind)) is not None:
             self._tables[kind] = kept
@@ -176,7 +174,7 @@ class Index:
         """
         plain = {_split(name)[1] for name in names}
         if late:
-            self._expected |= plain
+            self.late.expect(plain)
         self.parse({candidate.path for name in plain for candidate in self.candidates(name)}, progress)
 
     def expect(self, names: Iterable[str], seen_by: Iterable[str]) -> None:
@@ -203,7 +201,7 @@ class Index:
         self._outline = self.scanner.everything(progress)
 
     def candidates(self, name: str) -> tuple[Candidate, ...]:
-        """The files that may define a name; of headers of registers see `late`."""
+        """The files that may define a name; of headers of registers see `Late`."""
         if name not in self._candidates:
             found: list[Candidate] = []
             for word in sorted(spelled(name)):
@@ -212,35 +210,6 @@ class Index:
                 found.extend(c for c in every if (c.kind in only if only else c.kind != kinds.PROTOTYPE))
             self._candidates[name] = tuple(found)
         return self._candidates[name]
-
-    def late(self, name: str, path: str = "") -> list[str]:
-        """The headers of registers that may define a name: those that a file sees, or all."""
-        if not self.outline.late:
-            return []
-        if not path:
-            return self._all_late(name)
-        if self._has_table(LATE):
-            # What a file includes is dearer to tell than what such headers define.
-            return [header for header in self._all_late(name) if self.sees(path, header)]
-        if path not in self._sees_late:
-            self._sees_late[path] = sorted(self.outline.late & {path, *self.outline.includes.closure(path)})
-        return [header for header in self._sees_late[path] if name.encode() in self._late_names(header)]
-
-    def _all_late(self, name: str) -> list[str]:
-        if name not in self._known_late:
-            if self._has_table(LATE):
-                self._known_late[name] = self.outline.having(name, self._table(LATE))
-            else:
-                names = {*self._expected, name} - self._known_late.keys()
-                self._known_late |= self.scanner.late_names(sorted(self.outline.late), sorted(names))
-        return self._known_late[name]
-
-    def _late_names(self, header: str) -> set[bytes]:
-        from . import registers
-
-        if header not in self._in_late:
-            self._in_late[header] = registers.names_of(header, registers.split(self.text(header)))
-        return self._in_late[header]
 
     def found(self, name: str, seen_by: str = "") -> tuple[tuple[str, Found], ...]:
         """All that a name is in the tree, with the files: `definitions` without reading their text.
@@ -258,7 +227,7 @@ class Index:
         every = self._shared[name]
         if any(each.path == seen_by and _is_private(each) for each in self.candidates(name)):
             every = tuple(one for one in every if one[0] != seen_by) + self._found(name, [seen_by])
-        late = self.late(name, seen_by)
+        late = self.late.headers(name, seen_by)
         return every + self._found(name, late) if late else every
 
     def _sharing(self, name: str) -> set[str]:
@@ -275,7 +244,7 @@ class Index:
         of these, can be left out.
         """
         file, plain = _split(name)
-        every = self.found(plain) + (self._found(canonical(plain), self.late(plain)) if late else ())
+        every = self.found(plain) + (self._found(canonical(plain), self.late.headers(plain)) if late else ())
         found = [self.definition(path, each) for path, each in every if names_file(file, path)]
         return tuple(sorted(found, key=lambda definition: (definition.file, definition.line)))
 
@@ -364,7 +333,7 @@ class Index:
                 macro = macro or self.sees(path, candidate.path)
             elif candidate.kind in _FUNCTIONS:
                 perhaps_function = perhaps_function or self.sees(path, candidate.path)
-        macro = macro or bool(self.late(name, path))
+        macro = macro or bool(self.late.headers(name, path))
         if not (macro and perhaps_function):
             return macro
         return not any(
