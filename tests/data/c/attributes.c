@@ -36,3 +36,17 @@ __poll_t wait_here(struct file *file)
 static u16 table[NR_ROWS] __cacheline_aligned_in_smp;
 
 static bool last(void) { return true; }
+
+SEC("?shelf")
+__failure __msg("the box is (not) open")
+int close_box(void *box)
+{
+	return shut(box);
+}
+
+__success __failure_unpriv __msg_unpriv("R0 leaks addr")
+__retval(0) __flag(F_ANY)
+__naked void seal_box(void)
+{
+	glue();
+}

@@ -62,6 +62,8 @@ _BLOCK: Final = re.compile(
 """A line that begins with a macro's use, with something behind it: a block, or a value."""
 _MARGIN_BRACE: Final = re.compile(rb"\s*\n\{")
 """What follows a function's head, whose name may be on the line below its type."""
+_MARKS: Final = re.compile(rb"(?:[ \t]++__\w++%s)++(?=[ \t]*+\n)" % _NEST)
+"""More uses of macros, up to the end of a line."""
 _LIST_ITEM: Final = re.compile(rb"\s*\n\s*[A-Z_0-9]+\(")
 _STATIC_MACRO: Final = re.compile(rb"static(?<=[ \t]static)(?=[ \t]+[A-Z_][A-Z0-9_]*+[ \t]*+\()")
 _DECLARING: Final = re.compile(rb"[A-Z_][A-Z0-9_]+")
@@ -242,7 +244,7 @@ def _heads(text: bytes, found: Blanked) -> bytes:
         if start < position:
             continue
         words = match[1].replace(b"*", b" ").split()
-        if _STORAGE.issuperset(words[:-1]):
+        if _STORAGE.issuperset(words[:-1]) or _is_marked(words):
             names = [word for word in _IDENTIFIER.finditer(text, start, end) if word[0] != b"*"]
             position = _macro_use(text, buffer, start, names[-1], end, found)
             continue
@@ -257,6 +259,11 @@ def _heads(text: bytes, found: Blanked) -> bytes:
             elif words[0] != b"typedef" and not _LINKAGE.issuperset(words[:-1]):
                 buffer[start:position] = spaces(text[start:position])
     return bytes(buffer)
+
+
+def _is_marked(words: list[bytes]) -> bool:
+    # ``__failure __msg("why")`` on a line above a definition: marks, and no type among them.
+    return words[-1].startswith(b"__") and all(map(is_attribute, words[:-1]))
 
 
 def _has_attributes(words: list[bytes]) -> bool:
@@ -318,6 +325,8 @@ def _macro_use(
     if following in (b"=", b"["):
         _write_head(buffer, start, close, b"int X")
     elif following not in (b"{", b",", b")", b"("):
+        if marks := _MARKS.match(text, close):
+            close = marks.end()
         buffer[start:close] = spaces(text[start:close])
     else:
         return opening
