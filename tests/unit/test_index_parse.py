@@ -214,3 +214,11 @@ def test_any_bytes_are_read(source: bytes) -> None:
 def test_hostile_sizes_end_soon(source: bytes) -> None:
     """No input makes the regular expressions or the grammar run away."""
     read_facts("a.c", source)
+
+
+def test_types_are_not_passed() -> None:
+    """A type among a macro's arguments is none of what it may call."""
+    facts = read_facts(
+        "mm/a.h", b"#define fits(t) (sizeof(t) == sizeof(char) || same(t, long) || pass(t, later))\n"
+    )
+    assert {use.name for use in facts.used_in(0)} == {"same", "pass", "later"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from support import write_files
 
+from kernelref.core.source import How
 from kernelref.core.steps import Symbol
 from kernelref.resolvers.index import Index, Store
 from kernelref.resolvers.index.callgraph import SourceGraph
@@ -52,6 +53,44 @@ int saw_up(struct log *log)
 	return 3;
 }
 """,
+    "include/linux/wood.h": """\
+#ifndef CONFIG_WOOD
+static inline int wood_is_dry(int a)
+{
+	return 0;
+}
+#endif
+#ifndef bark
+static inline int bark(int a)
+{
+	return a;
+}
+#endif
+#ifndef CONFIG_LEAF
+static inline int leaf(int a)
+{
+	return a;
+}
+#endif
+""",
+    "include/asm-generic/wood.h": "#ifndef leaf\nstatic inline int leaf(int a)\n{\n\treturn 2;\n}\n#endif\n",
+    "arch/x86/include/asm/wood.h": "static inline int wood_is_dry(int a)\n{\n\treturn 1;\n}\n"
+    "static inline int bark(int a)\n{\n\treturn 1;\n}\n",
+    "arch/arm64/mm/wood.c": "int leaf(int a)\n{\n\treturn 3;\n}\n",
+    "arch/x86/boot/wood.c": "int fell(int a)\n{\n\treturn 1;\n}\n",
+    "kernel/wood.c": "int fell(int a)\n{\n\treturn plank(a);\n}\n",
+    "lib/wood.c": "#define plank(a) a\n",
+    "include/linux/plank.h": "#define plank(a) __plank(a)\n#define plank_too plank\n",
+    "mm/wood.c": """\
+#include <linux/wood.h>
+#include <asm/wood.h>
+#include <asm-generic/wood.h>
+#include <linux/plank.h>
+int work(int a)
+{
+	return wood_is_dry(a) + bark(a) + leaf(a) + fell(a) + plank_too(a);
+}
+""",
     "lib/other.c": "int chop_up(int a)\n{\n\treturn a;\n}\n",
     "arch/arm64/include/asm/axe.h": "static inline int axe(int a)\n{\n\treturn 1;\n}\n",
     "arch/x86/include/asm/axe.h": "static inline int axe(int a)\n{\n\treturn 2;\n}\n",
@@ -89,6 +128,35 @@ def test_stub_and_function_stay_apart(graph: SourceGraph) -> None:
 def test_a_macro_of_its_own_name(graph: SourceGraph) -> None:
     """``#define f f`` says that there is an f, and is no call of itself."""
     assert [step.callee.name for step in graph.callees(graph.symbols("stack")[0])] == ["chop"]
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        # the architecture's, not the common stub, nor what stands in where no architecture has any
+        ("wood_is_dry", "arch/x86/include/asm/wood.h"),
+        ("bark", "arch/x86/include/asm/wood.h"),
+        # the generic one, neither a stub nor another architecture's
+        ("leaf", "include/asm-generic/wood.h"),
+        # the kernel's, not that of a program that starts it
+        ("fell", "kernel/wood.c"),
+    ],
+)
+def test_one_of_several(graph: SourceGraph, name: str, file: str) -> None:
+    """A caller means the same definition as who asks for the name alone."""
+    met = {step.callee.name: step.callee.file for step in graph.callees(Symbol("mm/wood.c", "work"))}
+    assert met[name] == graph.symbols(name)[0].file == file
+
+
+def test_a_macro_for_one_file(graph: SourceGraph) -> None:
+    """What a ``.c`` file defines for itself is not what others mean."""
+    assert graph.symbols("plank")[0].file == "include/linux/plank.h"
+
+
+def test_another_word_for_a_macro(graph: SourceGraph) -> None:
+    """A macro that is another word for one with parameters is a call of that."""
+    (step,) = graph.callees(Symbol("include/linux/plank.h", "plank_too"))
+    assert (step.callee, step.call.how) == (Symbol("include/linux/plank.h", "plank"), How.MACRO)
 
 
 def test_the_architecture_that_is_asked_for(graph: SourceGraph) -> None:

@@ -11,6 +11,9 @@ from .source import Definition, Kind
 CALLABLE = frozenset({Kind.FUNCTION, Kind.MACRO})
 """What may stand in a call tree, or be meant by ``kfunc``."""
 
+_APART = re.compile(r"(?:tools|samples|scripts|usr|Documentation|arch/[^/]+/(?:boot|purgatory))/")
+"""Where the programs are that are not the kernel, and those that start it."""
+_NOT_THE_KERNEL = 5
 _NAME = r"[A-Za-z_]\w*"
 _IDENTIFIER = re.compile(
     rf"(?:(?P<file>[\w./+-]+\.[chSly]|[\w./-]*Kconfig[\w.]*):)?(?P<name>{_NAME})(?:\(\))?"
@@ -77,14 +80,20 @@ def in_file(definition: Definition, file: str) -> bool:
     return names_file(file, definition.file)
 
 
-def _rank(definition: Definition) -> int:
-    """Order of preference: the kernel before its tools, ``.c`` and common headers before the rest."""
+def standing(definition: Definition) -> int:
+    """Order whom a name without a file may mean: functions of ``.c`` files, common headers, other headers.
+
+    Then macros of ``.c`` files, which are for these alone, and last the programs that are not the kernel.
+    What every architecture may replace (``asm-generic``) is behind what is for all.
+    """
     path = definition.file
-    if path.startswith(("tools/", "samples/", "Documentation/", "scripts/")):
-        return 3
+    if _APART.match(path):
+        return _NOT_THE_KERNEL
     if path.endswith(".c"):
-        return 0
-    return 1 if path.startswith("include/") else 2
+        return 4 if definition.kind is Kind.MACRO else 0
+    if path.startswith("include/"):
+        return 2 if path.startswith("include/asm-generic/") else 1
+    return 3
 
 
 def choose(definitions: Iterable[Definition], kinds: frozenset[Kind], file: str) -> tuple[Definition, ...]:
@@ -96,6 +105,6 @@ def choose(definitions: Iterable[Definition], kinds: frozenset[Kind], file: str)
     fit = [d for d in definitions if d.kind in kinds and in_file(d, file)]
     if not fit:
         return ()
-    best = min(_rank(d) for d in fit)
-    fit = [d for d in fit if _rank(d) == best]
+    best = min(standing(d) for d in fit)
+    fit = [d for d in fit if standing(d) == best]
     return tuple(sorted(fit, key=lambda d: (d.file, d.line - d.end, d.line)))

@@ -62,6 +62,8 @@ _BLOCK: Final = re.compile(
 """A line that begins with a macro's use, with something behind it: a block, or a value."""
 _MARGIN_BRACE: Final = re.compile(rb"\s*\n\{")
 """What follows a function's head, whose name may be on the line below its type."""
+_NEXT_USE: Final = re.compile(rb"\s++(?<!\n)([A-Z_][A-Z0-9_]*+)\(")
+"""A macro's use after another, not at the left margin."""
 _MARKS: Final = re.compile(rb"(?:[ \t]++__\w++%s)++(?=[ \t]*+\n)" % _NEST)
 """More uses of macros, up to the end of a line."""
 _LIST_ITEM: Final = re.compile(rb"\s*\n\s*[A-Z_0-9]+\(")
@@ -319,6 +321,7 @@ def _macro_use(
             found.heads[start] = (macro, arguments, close)
             _write_body(text, buffer, start, opening, close)
             return close
+        close = _next_definers(text, close, found)
         buffer[start:close] = spaces(text[start:close])
         return close
     found.uses.append((start, close, macro, arguments))
@@ -330,6 +333,17 @@ def _macro_use(
         buffer[start:close] = spaces(text[start:close])
     else:
         return opening
+    return close
+
+
+def _next_definers(text: bytes, close: int, found: Blanked) -> int:
+    # ``PAGEFLAG(…) __CLEARPAGEFLAG(…)``, and more below, further in. Returns where they end.
+    while (more := _NEXT_USE.match(text, close)) and definers.known(macro := more[1].decode()):
+        end = close_of(text, more.end() - 1)
+        if end < 0:
+            break
+        found.generated.append((more.start(1), end, macro, arguments_of(text[more.end() : end - 1])))
+        close = end
     return close
 
 

@@ -7,20 +7,23 @@ linked in. A call through a pointer is a *may*.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ...core.source import Call, Definition, How, Kind
 from ...core.steps import Step, Symbol
-from ...core.target import CALLABLE
+from ...core.target import CALLABLE, standing
 from .facts import ARGUMENT, BLOCK, DIRECT, FIELD, HIDDEN, PARAMETER
 from .pointed import Pointed, Setting, Steps
-from .visible import may_link
+from .visible import architecture_of, may_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from .facts import Found, Use
     from .query import Index
+
+_FOREIGN: Final = 40
+"""More than any rank of what an architecture of its own has."""
 
 
 class SourceGraph:
@@ -58,26 +61,37 @@ class SourceGraph:
         # A header's macro means the function, not the stub that the header has for want of it.
         if own and not (linked and all(self.index.is_stub(path, each) for each in own)):
             return path
-        best = sorted((rank, where) for where, each in fit if (rank := self._rank(path, where, each)))
-        return best[0][1] if best else ""
+        ranked = [(rank, where, each) for where, each in fit if (rank := self._rank(path, where, each))]
+        ranked.sort(key=lambda one: one[:2])
+        likely = [one for one in ranked if one[0] // _FOREIGN == ranked[0][0] // _FOREIGN]
+        for _, where, each in likely if len(likely) > 1 else ():
+            if where.endswith(".c") or not self.index.is_stub(where, each):
+                return where
+        return ranked[0][1] if ranked else ""
 
     def _rank(self, path: str, where: str, found: Found) -> int:
         """Order whom a name may mean: linked-in functions, then what headers define; 0 for nobody.
 
         Of several functions that may be linked in, one of the same folder is likelier, and a
-        common one likelier than an architecture's, which stands in for it.
+        common one likelier than an architecture's, which stands in for it. Of headers, the architecture's
+        stands in for the common one. What another architecture has is meant where there is nothing else.
         """
-        foreign = self._is_foreign(where)
+        foreign = _FOREIGN * self._is_foreign(where, path)
         if not where.endswith(".c"):
-            own = where.startswith("include/")
-            return (10 + 2 * foreign + (not own)) if self.index.sees(path, where) else 0
+            if not self.index.sees(path, where):
+                return 0
+            generic = where.startswith("include/asm-generic/")
+            kind = 0 if where.startswith("arch/") else 1 + generic if where.startswith("include/") else 3
+            return 10 + kind + foreign
         if not self._is_linked_in(path, where, found):
             return 0
         near = where.partition("/")[0] == path.partition("/")[0]
-        return 1 + 2 * where.startswith("arch/") + 4 * foreign + (not near)
+        return 1 + 2 * where.startswith("arch/") + (not near) + foreign
 
-    def _is_foreign(self, path: str) -> bool:
-        return path.startswith("arch/") and not path.startswith(self._arch)
+    def _is_foreign(self, path: str, seen_by: str = "") -> bool:
+        """Whether a file is of another architecture than the one asked for, or than who sees it."""
+        own = f"arch/{architecture_of(seen_by)}/" if seen_by.startswith("arch/") else self._arch
+        return path.startswith("arch/") and not path.startswith(own)
 
     @staticmethod
     def _is_linked_in(path: str, where: str, found: Found) -> bool:
@@ -261,7 +275,21 @@ class SourceGraph:
         """The definitions that ``name`` or ``file.c:name`` may mean in a call tree, likeliest first."""
         every = self.index.definitions(name, late=False) or self.index.definitions(name)
         definitions = [one for one in every if one.kind in CALLABLE]
-        order = sorted(
-            definitions, key=lambda one: (self._is_foreign(one.file), not one.file.endswith(".c"), one.file)
-        )
+        stubs = self._stubs(name) if len(definitions) > 1 else frozenset()
+        order = sorted(definitions, key=lambda one: ((one.file, one.line) in stubs, *self._likeliest(one)))
         return tuple(dict.fromkeys(Symbol(one.file, one.name) for one in order))
+
+    def _stubs(self, name: str) -> frozenset[tuple[str, int]]:
+        # The places of those definitions in headers that stand there for want of an option.
+        every = self.index.found(name.rpartition(":")[2])
+        headers = [(path, found) for path, found in every if path.endswith(".h")]
+        return frozenset((path, found.line) for path, found in headers if self.index.is_stub(path, found))
+
+    def _likeliest(self, one: Definition) -> tuple[int, bool, bool, bool, str]:
+        # As a page would take it; the architecture's header stands in for the common one.
+        rank = standing(one)
+        if rank == 3 and one.file.startswith(self._arch):
+            rank = 1
+        foreign = self._is_foreign(one.file)
+        common = not one.file.startswith("arch/")
+        return rank + _FOREIGN * foreign, one.static and one.file.endswith(".c"), foreign, common, one.file

@@ -83,6 +83,8 @@ class Edges:
             return How.MACRO, use.via
         if use.way in (FIELD, PARAMETER):
             return How.POINTER, use.name
+        if use.position == ALIAS and index.is_macro_with_parameters(use.name, path):
+            return How.MACRO, ""
         if index.is_function(use.name, path):
             return How.POINTER, use.via
         return How.NONE, ""

@@ -21,7 +21,7 @@ BLOCK: Final = "b"
 HIDDEN: Final = "h"
 """In the body of the macro, named by ``via``, whose use defines the caller."""
 
-VERSION: Final = 8
+VERSION: Final = 9
 """Raised when the same file would give other facts than before, or facts are packed otherwise."""
 
 _FORMAT: Final = 4

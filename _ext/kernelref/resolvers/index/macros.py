@@ -70,7 +70,7 @@ def _calls(body: bytes, offset: int, parameters: bytes | None, lines: Lines) -> 
             return [Use(alias[0].decode(), ARGUMENT, (lines.at(offset),), "", ALIAS)]
     called: dict[tuple[str, str], set[int]] = {}
     for match in _PASSED.finditer(body):
-        if match[1] not in names and not match[1].isupper():
+        if match[1] not in names and match[1] not in _NOT_CALLS and not match[1].isupper():
             called.setdefault((match[1].decode(), ARGUMENT), set()).add(lines.at(offset + match.start(1)))
     for match in _CALL.finditer(body):
         name = match[2]

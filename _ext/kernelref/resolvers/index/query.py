@@ -341,6 +341,13 @@ class Index:
             for where, found in self.found(name, path)
         )
 
+    def is_macro_with_parameters(self, name: str, path: str) -> bool:
+        """Whether a file sees a function-like macro of a name."""
+        return any(
+            candidate.kind == kinds.MACRO and self.sees(path, candidate.path)
+            for candidate in self.outline.candidates(name)
+        )
+
     def is_function(self, name: str, path: str) -> bool:
         """Whether a file that says ``name`` may mean a function."""
         return any(

@@ -6,12 +6,14 @@ import re
 from typing import Final
 
 _ARCHITECTURE: Final = re.compile(r"(?:tools/)?arch/([^/]+)/")
-_APART: Final = ("tools/", "samples/", "scripts/", "usr/", "Documentation/")
+_APART: Final = re.compile(r"(?:tools|samples|scripts|usr|Documentation|arch/[^/]+/(?:boot|purgatory))/")
+"""Programs that are not the kernel; what starts it brings its own ``panic`` and ``memcpy``."""
 
 
 def world_of(path: str) -> str:
     """The folder of programs that are not the kernel in which a path lies, or nothing."""
-    return next((folder for folder in _APART if path.startswith(folder)), "")
+    match = _APART.match(path)
+    return match[0] if match else ""
 
 
 def architecture_of(path: str) -> str:
