@@ -284,6 +284,7 @@ def test_diff_of_a_folder_that_was_not_read(run: Command, old: str, new: str, tm
     [
         ("v6.18", "--diff v6.18: write two releases, as in v6.18..v7.2"),
         ("..v7.2", "write two releases"),
+        ("v7.2..v7.2", "these are one release; write two"),
         ("v6.18..v6.1", f"there is no tree of v6.1, only of {OLD}, {NEW}; name one with --kernel"),
     ],
 )
@@ -406,3 +407,61 @@ def test_called_and_not_read(run: Command, moving: list[str]) -> None:
     done = run("calltree", "crush", "--diff", "v6.18..v7.2", *trees)
     assert f"  pigment()  mm/pigment.c:1  [not in what was read of {NEW}]" in done.out
     assert "[moved from mm/pigment.c]" not in done.out
+
+
+TWICE = """\
+int far(int one)
+{
+	return last(one);
+}
+
+int near_by(int one)
+{
+	return far(one);
+}
+
+int start(int one)
+{
+	return near_by(one) +
+	       %s;
+}
+
+int last(int one)
+{
+	return one;
+}
+"""
+
+
+@pytest.fixture
+def twice(tmp_path: Path) -> list[str]:
+    """Give two releases in which one function is called twice, and in the newer from elsewhere too."""
+    specs = []
+    for tag, number, call in ((OLD, (6, 18, 15), "far(one)"), (NEW, (7, 2, 12), "last(one)")):
+        makefile = "VERSION = {}\nPATCHLEVEL = {}\nSUBLEVEL = {}\n".format(*number)
+        files = {"Makefile": makefile, "Kconfig": "\n", "mm/twice.c": TWICE % call}
+        specs += ["--kernel", f"{tag}={write_files(tmp_path / tag, files)}"]
+    return specs
+
+
+def test_where_it_is_open(run: Command, twice: list[str]) -> None:
+    """What is open nearer to the root is referred to as above or below, whichever it is."""
+    lines = run("calltree", "start", *twice[:2]).out.splitlines()
+    assert [line.split()[-2:] for line in lines if "see" in line] == [["[see", "below]"]]
+    ways = run("calltree", "start", "--to", "last", *twice[:2]).out.splitlines()
+    assert [line.split("()")[0].split()[-1] for line in ways if "see" in line] == ["far"]  # and no leaf
+
+
+def test_calls_of_a_difference(run: Command, twice: list[str]) -> None:
+    """That two functions stayed does not hide that a call between them went or came."""
+    out = run("calltree", "start", "--diff", f"{OLD}..{NEW}", *twice).out
+    lines = [line for line in out.splitlines()[2:-1] if "call" in line]
+    said = {line.split("()")[0].split()[-1]: line for line in lines}
+    assert "no longer called" in said["far"] and "new call" in said["last"]
+    assert "near_by" not in said
+
+
+def test_the_right_name_in_the_wrong_file(run: Command, old: str) -> None:
+    """Where a file was named that has no such function, those are told that have."""
+    done = run("calltree", "mm/walk.c:do_paint", "--kernel", old)
+    assert done.code == 1 and "the nearest names are mm/paint.c:do_paint" in done.told

@@ -91,7 +91,7 @@ def test_nowhere(run: Command, old: str, tmp_path: Path) -> None:
     """A name that is nowhere is exit code 1, with the nearest names."""
     done = run("where", "paint_wals", "--kernel", old, "--site", tmp_path)
     assert done.code == 1
-    assert f"paint_wals is in none of {OLD}; the nearest names are paint_walls" in done.told
+    assert f"paint_wals is in none of what was read of {OLD}; the nearest names are paint_walls" in done.told
 
 
 def test_nothing_to_ask(run: Command, tmp_path: Path, site: Path) -> None:
@@ -110,3 +110,19 @@ def test_locks_in_another_folder(run: Command, site: Path) -> None:
     assert run("where", "sort", "--site", site).code == 2
     (site / "conf.py").write_text('kernelref_lock_dir = "pins"\n', encoding="utf-8")
     assert run("where", "sort", "--site", site).code == 0
+
+
+def test_the_right_name_in_the_wrong_place(run: Command, old: str, tmp_path: Path) -> None:
+    """A name of another file, or an option without its prefix, is the nearest."""
+    done = run("where", "mm/walk.c:do_paint", "--kernel", old, "--site", tmp_path)
+    assert done.code == 1 and "the nearest names are mm/paint.c:do_paint" in done.told
+    done = run("where", "PAINT", "--kernel", old, "--site", tmp_path)
+    assert done.code == 1 and "the nearest names are CONFIG_PAINT" in done.told
+
+
+def test_a_path_is_never_cut(run: Command, old: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a file or a pipe each row is one line, whatever a terminal's width, and ends without blanks."""
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = run("where", "wall_is_dry", "--kernel", old, "--site", tmp_path).out.splitlines()
+    assert lines[1].split()[2] == "include/linux/paint.h:7"
+    assert len(lines) == 2 and all(line == line.rstrip() for line in lines)

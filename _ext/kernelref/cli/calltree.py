@@ -81,7 +81,8 @@ def _tell(found: Answer, console: Console) -> int:
     if found.others:
         files = ", ".join(symbol.spelled for symbol in found.others)
         names = " and ".join(dict.fromkeys(symbol.name for symbol in found.others))
-        console.print(f"{found.release}: {names} is also {files}; write FILE:NAME to mean one of them")
+        verb = "are" if " and " in names else "is"
+        console.print(f"{found.release}: {names} {verb} also {files}; write FILE:NAME to mean one of them")
     if found.tree is None:
         console.print(
             f"kernelref: no way from {question.start} to {question.goal} in {release} "
@@ -118,6 +119,8 @@ def _pair(text: str, trees: list[Tree]) -> list[Tree]:
     names = text.split("..")
     if len(names) != 2 or not all(names):
         raise AskError(f"--diff {text}: write two releases, as in v6.18..v7.2")
+    if names[0] == names[1]:
+        raise AskError(f"--diff {text}: these are one release; write two, as in v6.18..v7.2")
     found = []
     for name in names:
         fit = [tree for tree in trees if name in (tree.release, series_of(tree.release))]

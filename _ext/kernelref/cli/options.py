@@ -20,7 +20,7 @@ def _positive(text: str) -> int:
     return number
 
 
-_positive.__name__ = "number above 0"  # what argparse says was expected
+_positive.__name__ = "number from 1 to 10000"  # what argparse says was expected
 
 
 def _pause(text: str) -> float:

@@ -18,7 +18,7 @@ from ..core.releases import series_of
 from ..core.source import How
 from ..core.steps import Step
 from ..resolvers.answer import Answer
-from .terminal import to_json, visible
+from .terminal import MAX_WIDTH, to_json, visible
 
 _WAYS = {How.DIRECT: "", How.MACRO: "macro", How.POINTER: "may"}
 _EDGES = {How.DIRECT: EdgeState.DIRECT, How.MACRO: EdgeState.MACRO, How.POINTER: EdgeState.POINTER}
@@ -33,39 +33,51 @@ _STYLES = {
     Change.JOINED: ("> ", "green"),
 }
 """Told apart by their first column, not by colour alone."""
+_SAID = {Change.GONE, Change.NEW, Change.INLINED}
 
-MAX_WIDTH = 500
-
-Label = Callable[[Branch], Text]
+Label = Callable[[Branch, Branch | None], Text]
+"""Makes the line of a branch, given the one that it hangs from."""
 
 
 def text(found: Answer) -> None:
     """Print an answer as a tree, with ``file:line``."""
     if found.tree:
-        _print(found.release, found.tree, lambda branch: _label(branch, found))
+        _print(found.release, found.tree, lambda branch, _parent: _label(branch, found))
 
 
 def difference(changed: Difference) -> None:
     """Print two trees in one, and the counts."""
-    _print(f"{changed.old} → {changed.new}", changed.tree, lambda branch: _changed_label(branch, changed))
+    title = f"{changed.old} → {changed.new}"
+    _print(title, changed.tree, lambda branch, parent: _changed_label(branch, parent, changed))
     told = [f"{number} {word}" for word, number in changed.summary()["functions"].items()]
     Console(highlight=False).print(Text("functions: " + ", ".join(told), style="dim"))
 
 
 def _print(title: str, tree: Tree, label: Label) -> None:
     top = Drawing(Text(visible(title), style="bold"), guide_style="dim")
-    for root in tree.roots:
-        _grow(top, root, label)
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal:
-        console.width = MAX_WIDTH  # a file has no edge to cut lines at
-    console.print(top)
+    elsewhere = _elsewhere(tree)
+    waiting: list[tuple[Drawing, Branch, Branch | None]] = [
+        (top, root, None) for root in reversed(tree.roots)
+    ]
+    while waiting:
+        above, branch, parent = waiting.pop()
+        line = label(branch, parent).append(elsewhere.get(id(branch), ""), style="dim")
+        drawn = above.add(line)
+        waiting += [(drawn, child, branch) for child in reversed(branch.children)]
+    # No line is cut: a name in two pieces is none, and a terminal has its own way with a long line.
+    Console(highlight=False, markup=False, width=MAX_WIDTH).print(top, soft_wrap=True)
 
 
-def _grow(parent: Drawing, branch: Branch, label: Label) -> None:
-    drawn = parent.add(label(branch))
-    for child in branch.children:
-        _grow(drawn, child, label)
+def _elsewhere(tree: Tree) -> dict[int, str]:
+    """Say, by the id of a branch, where what is below it stands: above or below."""
+    order = {id(branch): place for place, branch in enumerate(tree.walk())}
+    opened = {branch.symbol: branch for branch in tree.walk() if branch.mark is Mark.OPEN and branch.children}
+    found = {}
+    for branch in tree.walk():
+        there = opened.get(branch.symbol)
+        if branch.mark is Mark.SEEN and there is not None:
+            found[id(branch)] = f"  [see {'above' if order[id(there)] < order[id(branch)] else 'below'}]"
+    return found
 
 
 def _label(branch: Branch, found: Answer) -> Text:
@@ -73,11 +85,7 @@ def _label(branch: Branch, found: Answer) -> Text:
     if definition := found.definitions.get(branch.symbol):
         line.append(f"  {visible(definition.place)}", style="cyan")
     line.append(_sites(branch.steps), style="dim")
-    said = [
-        *plain_remarks(branch),
-        *(["see above"] if branch.mark is Mark.SEEN and branch.symbol.file else []),
-    ]
-    return line.append("".join(f"  [{word}]" for word in said), style="dim")
+    return line.append("".join(f"  [{word}]" for word in plain_remarks(branch)), style="dim")
 
 
 def _sites(steps: Iterable[Step]) -> str:
@@ -91,14 +99,28 @@ def _sites(steps: Iterable[Step]) -> str:
     return ""
 
 
-def _changed_label(branch: Branch, changed: Difference) -> Text:
+def _changed_label(branch: Branch, parent: Branch | None, changed: Difference) -> Text:
     node = changed.nodes[branch.symbol]
     sign, style = _STYLES.get(node.change, ("  ", ""))
     line = Text(visible(f"{sign}{branch.symbol.name}()"), style=style)
     places = [one.place for one in (node.before, node.after) if one]
     if places:
         line.append("  " + visible(" → ".join(dict.fromkeys(places))), style="cyan")
-    return line.append("".join(f"  [{word}]" for word in changed.remarks(branch)), style="dim")
+    said = [*changed.remarks(branch), *_changed_call(branch, parent, changed)]
+    return line.append("".join(f"  [{word}]" for word in said), style="dim")
+
+
+def _changed_call(branch: Branch, parent: Branch | None, changed: Difference) -> list[str]:
+    """Say what became of the call between a function and the one that it hangs from."""
+    if parent is None:
+        return []
+    pair = (parent.symbol, branch.symbol)
+    edge = changed.edges.get(pair[::-1] if changed.tree.callers else pair)
+    ends = {changed.nodes[symbol].change for symbol in pair}
+    # Of what is gone or new itself that is said already.
+    if edge is None or edge.change not in (Change.GONE, Change.NEW) or not ends.isdisjoint(_SAID):
+        return []
+    return [edge_words(edge.change, "en")]
 
 
 # --- for other tools ---------------------------------------------------------

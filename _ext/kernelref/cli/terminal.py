@@ -8,6 +8,9 @@ from typing import Any
 from rich.console import Console
 from rich.progress import TextColumn
 
+MAX_WIDTH = 500
+"""Columns of a file, which has no edge to cut lines at."""
+
 
 def visible(text: str) -> str:
     """Escape what is not printable: control sequences, marks that reorder, bytes that are no text."""

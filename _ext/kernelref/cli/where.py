@@ -20,13 +20,17 @@ from ..core.releases import ReleaseError, sort_key
 from ..core.source import Definition, Kind
 from ..core.steps import Symbol
 from ..core.target import in_file
-from ..resolvers.index import Index
+from ..resolvers.index import MOST_NEAR, Index
 from ..resolvers.index.callgraph import SourceGraph
 from ..resolvers.index.pointed import Setting
 from ..resolvers.tree import TreeError, open_tree
 from .options import kernels
 from .site import lock_folder
-from .terminal import to_json, visible
+from .terminal import MAX_WIDTH, to_json, visible
+
+_WHOLE = ("release", "kind", "place", "field")
+"""Columns that are never cut: half a path with half a number is a wrong one."""
+_ANYWHERE = "any/where.c"
 
 
 @dataclass(slots=True)
@@ -61,7 +65,8 @@ def run(given: argparse.Namespace, console: Console) -> int:
     if any(one.definitions for one in found.values()):
         return 0
     nearest = f"; the nearest names are {', '.join(near)}" if near else ""
-    console.print(f"kernelref: {given.name} is in none of {', '.join(found)}{nearest}")
+    read = [tag if here.covers(_ANYWHERE) else f"what was read of {tag}" for tag, here in found.items()]
+    console.print(f"kernelref: {given.name} is in none of {', '.join(read)}{nearest}")
     return 1
 
 
@@ -76,14 +81,15 @@ def _search(given: argparse.Namespace, file: str, name: str) -> tuple[dict[str, 
     near: tuple[str, ...] = ()
     for spec in kernels(given):
         index = Index(open_tree(spec))
-        definitions = tuple(one for one in index.definitions(name) if in_file(one, file))
+        every = index.definitions(name)
+        definitions = tuple(one for one in every if in_file(one, file))
         found[index.tree.release] = _Found(index.tree.covers, definitions, _settings(index, definitions))
         if not definitions and not near:
-            near = index.nearest(name)
+            near = tuple(f"{one.file}:{one.name}" for one in every[:MOST_NEAR]) or index.nearest(name)
     for lock in load_kernels(lock_folder(given.site)).values():
         if lock.release not in found and (name in lock.identifiers or not kernels(given)):
-            every = lock.identifiers.get(name, ())
-            found[lock.release] = _Found(lock.covers, tuple(one for one in every if in_file(one, file)))
+            known = lock.identifiers.get(name, ())
+            found[lock.release] = _Found(lock.covers, tuple(one for one in known if in_file(one, file)))
             near = near or lock.near.get(name, ())
     return {release: found[release] for release in sorted(found, key=sort_key)}, near
 
@@ -139,7 +145,7 @@ def _entry(one: Setting) -> dict[str, Any]:
 
 def _show(found: Mapping[str, _Found]) -> None:
     table = _table("release", "kind", "place", "signature")
-    files = {one.file for here in found.values() for one in here.definitions}
+    files = {one.file for here in found.values() for one in here.definitions} or {_ANYWHERE}
     for release, here in found.items():
         if not here.definitions:
             said = "not found" if all(map(here.covers, files)) else "not in what was read"
@@ -174,9 +180,17 @@ def _show_settings(found: Mapping[str, Sequence[tuple[str, Setting]]]) -> None:
 def _table(*headings: str) -> Table:
     table = Table(box=None, header_style="dim", pad_edge=False)
     for heading in headings:
-        table.add_column(heading, overflow="fold", no_wrap=heading == "field")
+        table.add_column(heading, overflow="fold", no_wrap=heading in _WHOLE)
     return table
 
 
 def _print(table: Table) -> None:
-    Console(highlight=False, markup=False).print(table)
+    """Print a table whose last column alone may be cut; in a file nothing is, and no line ends in blanks."""
+    console = Console(highlight=False, markup=False)
+    if console.is_terminal:
+        console.print(table)
+        return
+    console.width = MAX_WIDTH
+    with console.capture() as said:
+        console.print(table)
+    print("\n".join(line.rstrip() for line in said.get().splitlines()))

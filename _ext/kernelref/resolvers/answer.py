@@ -13,6 +13,7 @@ from ..core.paths import paths
 from ..core.question import Question
 from ..core.source import Definition
 from ..core.steps import Symbol
+from .index import MOST_NEAR
 from .index.callgraph import SourceGraph
 
 
@@ -46,7 +47,7 @@ def answer(graph: SourceGraph, question: Question) -> Answer:
     found = Answer(graph.index.tree.release, question)
     ends = [name for name in (question.start, question.goal) if name]
     meant = {name: graph.symbols(name) for name in ends}
-    found.missing = {name: graph.index.nearest(name) for name in ends if not meant[name]}
+    found.missing = {name: _nearest(graph, name) for name in ends if not meant[name]}
     if found.missing:
         found.part = _is_part(graph)
         return found
@@ -71,6 +72,13 @@ def answer(graph: SourceGraph, question: Question) -> Answer:
     else:
         found.part = _is_part(graph)
     return found
+
+
+def _nearest(graph: SourceGraph, name: str) -> tuple[str, ...]:
+    # The right name with the wrong file is nearer than any other name.
+    _, colon, plain = name.rpartition(":")
+    elsewhere = graph.symbols(plain)[:MOST_NEAR] if colon else ()
+    return tuple(symbol.spelled for symbol in elsewhere) or graph.index.nearest(name)
 
 
 def _is_part(graph: SourceGraph) -> bool:

@@ -42,7 +42,8 @@ _SPACE: Final = re.compile(rb"\s+")
 _MACROS: Final = kinds.MACRO + kinds.OBJECT
 _FUNCTIONS: Final = (kinds.FUNCTION, kinds.STATIC, kinds.PROTOTYPE)
 _KEPT_TEXTS: Final = 64
-_NEAR: Final = 5
+MOST_NEAR: Final = 5
+"""Names that are given in place of one that is not there."""
 _FEW: Final = 16
 """So many words are sought in all texts before a table of all words is made."""
 
@@ -274,8 +275,9 @@ class Index:
         self._nearest_ahead.join()
         if plain not in self._near:
             self._near[plain] = self._like.to(plain)
+        likely = (f"CONFIG_{plain}", *self._near[plain]) if plain.isupper() else self._near[plain]
         # One by one: whether a name is defined may take the reading of files.
-        return tuple(islice((each for each in self._near[plain] if self.found(each)), _NEAR))
+        return tuple(islice((each for each in likely if self.found(each)), MOST_NEAR))
 
     @cached_property
     def _like(self) -> Nearest:
@@ -295,7 +297,7 @@ class Index:
         """Get ready to say what is nearest to many names."""
         self._nearest_ahead.join()
         self._near |= self.scanner.near(self.outline, {_split(name)[1] for name in names} - self._near.keys())
-        likely = {each for near in self._near.values() for each in near[:_NEAR]}
+        likely = {each for near in self._near.values() for each in near[:MOST_NEAR]}
         self.parse({candidate.path for each in likely for candidate in self.candidates(each)})
 
     def calls(self, file: str, caller: str, callee: str = "") -> tuple[Call, ...]:
@@ -373,4 +375,4 @@ def _squeezed(text: bytes) -> bytes:
     return _SPACE.sub(b" ", text).strip()
 
 
-__all__ = ["Call", "Definition", "How", "Index"]
+__all__ = ["MOST_NEAR", "Call", "Definition", "How", "Index"]
