@@ -423,7 +423,7 @@ int near_by(int one)
 int start(int one)
 {
 	return near_by(one) +
-	       %s;
+		%s;
 }
 
 int last(int one)

@@ -69,10 +69,18 @@ static inline int bark(int a)
 #ifndef CONFIG_LEAF
 static inline int leaf(int a)
 {
+	WARN_ON(a);
 	return a;
 }
 #endif
+#ifndef CONFIG_RT
+static inline int grow(int a)
+{
+	return grow_up(a);
+}
+#endif
 """,
+    "include/linux/wood_rt.h": "static inline int grow(int a)\n{\n\treturn grow_rt(a);\n}\n",
     "include/asm-generic/wood.h": "#ifndef leaf\nstatic inline int leaf(int a)\n{\n\treturn 2;\n}\n#endif\n",
     "arch/x86/include/asm/wood.h": "static inline int wood_is_dry(int a)\n{\n\treturn 1;\n}\n"
     "static inline int bark(int a)\n{\n\treturn 1;\n}\n",
@@ -86,9 +94,10 @@ static inline int leaf(int a)
 #include <asm/wood.h>
 #include <asm-generic/wood.h>
 #include <linux/plank.h>
+#include <linux/wood_rt.h>
 int work(int a)
 {
-	return wood_is_dry(a) + bark(a) + leaf(a) + fell(a) + plank_too(a);
+	return wood_is_dry(a) + bark(a) + leaf(a) + fell(a) + plank_too(a) + grow(a);
 }
 """,
     "lib/other.c": "int chop_up(int a)\n{\n\treturn a;\n}\n",
@@ -138,6 +147,8 @@ def test_a_macro_of_its_own_name(graph: SourceGraph) -> None:
         ("bark", "arch/x86/include/asm/wood.h"),
         # the generic one, neither a stub nor another architecture's
         ("leaf", "include/asm-generic/wood.h"),
+        # what does something where an option is not set is no stub
+        ("grow", "include/linux/wood.h"),
         # the kernel's, not that of a program that starts it
         ("fell", "kernel/wood.c"),
     ],

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree as Drawing
 
-from ..core.changes import edge_words
+from ..core.changes import call_words, edge_words
 from ..core.chart import Chart, ChartEdge, ChartNode, EdgeState, to_mermaid
 from ..core.difference import Change, Difference, NodeChange
 from ..core.graph import Branch, Mark, Tree, plain_remarks
@@ -120,7 +120,7 @@ def _changed_call(branch: Branch, parent: Branch | None, changed: Difference) ->
     # Of what is gone or new itself that is said already.
     if edge is None or edge.change not in (Change.GONE, Change.NEW) or not ends.isdisjoint(_SAID):
         return []
-    return [edge_words(edge.change, "en")]
+    return [call_words(edge.change, "en")]
 
 
 # --- for other tools ---------------------------------------------------------

@@ -144,9 +144,14 @@ def node_words(turn: Turn, lang: str) -> str:
     return f"{SIGNS[turn.change]} {words}" + (f" {SIGNS[Change.CHANGED]}" if also else "")
 
 
-def edge_words(change: Change, lang: str) -> str:
+def call_words(change: Change, lang: str) -> str:
     """Say what became of a call; nothing where it simply stayed."""
-    word = _ON_EDGE[language(lang)].get(change, "")
+    return _ON_EDGE[language(lang)].get(change, "")
+
+
+def edge_words(change: Change, lang: str) -> str:
+    """Say the same behind its sign."""
+    word = call_words(change, lang)
     return f"{SIGNS[change]} {word}" if word else ""
 
 

@@ -65,9 +65,17 @@ class SourceGraph:
         ranked.sort(key=lambda one: one[:2])
         likely = [one for one in ranked if one[0] // _FOREIGN == ranked[0][0] // _FOREIGN]
         for _, where, each in likely if len(likely) > 1 else ():
-            if where.endswith(".c") or not self.index.is_stub(where, each):
+            if where.endswith(".c") or not self._is_empty(where, each):
                 return where
         return ranked[0][1] if ranked else ""
+
+    def _is_empty(self, where: str, found: Found) -> bool:
+        """Whether a definition stands there for want of an option, and does nothing; a check it may have."""
+        if not self.index.is_stub(where, found):
+            return False
+        facts = self.index.facts(where)
+        numbers = (number for number, each in facts.numbered(found.name) if each.start == found.start)
+        return all(use.name.isupper() for number in numbers for use in facts.used_in(number))
 
     def _rank(self, path: str, where: str, found: Found) -> int:
         """Order whom a name may mean: linked-in functions, then what headers define; 0 for nobody.
@@ -280,10 +288,10 @@ class SourceGraph:
         return tuple(dict.fromkeys(Symbol(one.file, one.name) for one in order))
 
     def _stubs(self, name: str) -> frozenset[tuple[str, int]]:
-        # The places of those definitions in headers that stand there for want of an option.
+        # The places of those definitions in headers that do nothing, for want of an option.
         every = self.index.found(name.rpartition(":")[2])
         headers = [(path, found) for path, found in every if path.endswith(".h")]
-        return frozenset((path, found.line) for path, found in headers if self.index.is_stub(path, found))
+        return frozenset((path, found.line) for path, found in headers if self._is_empty(path, found))
 
     def _likeliest(self, one: Definition) -> tuple[int, bool, bool, bool, str]:
         # As a page would take it; the architecture's header stands in for the common one.
