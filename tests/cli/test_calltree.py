@@ -130,6 +130,8 @@ def test_arch(run: Command, old: str) -> None:
     """A name that each architecture has means the one that was asked for."""
     assert "arch/x86/mm/dryer.c:1" in run("calltree", "one_wall", "--kernel", old).out
     assert "arch/arm64/mm/dryer.c:1" in run("calltree", "one_wall", "--arch", "arm64", "--kernel", old).out
+    done = run("calltree", "one_wall", "--arch", "riscv", "--kernel", old)
+    assert done.code == 2 and f"--arch riscv: what was read of {OLD} has no arch/riscv" in done.told
 
 
 def test_ambiguous(run: Command, old: str) -> None:
@@ -292,6 +294,13 @@ def test_diff_cannot_be_asked(run: Command, old: str, new: str, asked: str, said
     """Two releases are needed, and the tree of each."""
     done = run("calltree", "do_paint", "--diff", asked, "--kernel", old, "--kernel", new)
     assert done.code == 2 and said in done.told
+
+
+def test_releases_without_their_letter(run: Command, old: str, new: str) -> None:
+    """As in ``--kernel``, a release may be named without its ``v``."""
+    trees = ("--kernel", old, "--kernel", new)
+    asked = (run("calltree", "do_paint", "--diff", diff, *trees) for diff in ("6.18..7.2", "v6.18..v7.2"))
+    assert len({(done.code, done.out) for done in asked}) == 1
 
 
 # --- what is wrong ---------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from ..core.difference import Difference, difference
 from ..core.noise import NoiseError
 from ..core.question import Question
 from ..core.releases import ReleaseError, series_of
+from ..core.target import ARCH
 from ..resolvers.answer import Answer, answer, followed, scores, sides
 from ..resolvers.index import Index
 from ..resolvers.index.callgraph import SourceGraph
@@ -31,12 +32,20 @@ def run(given: argparse.Namespace, console: Console) -> int:
         trees = [open_tree(spec) for spec in kernels(given)]
         if not trees:
             raise AskError("no tree is named; write --kernel v6.18=FOLDER, or set KERNELS")
+        _check_arch(given.arch, trees)
         return (
             _compare(given, question, trees, console) if given.diff else _ask(given, question, trees, console)
         )
     except (AskError, NoiseError, TreeError, ReleaseError) as error:
         console.print(f"kernelref: {error}")
         return 2
+
+
+def _check_arch(arch: str, trees: list[Tree]) -> None:
+    """Refuse an architecture that was asked for and that a tree has not: another's would be shown instead."""
+    for tree in trees if arch != ARCH else ():
+        if not any(path.startswith(f"arch/{arch}/") for path in tree.paths()):
+            raise AskError(f"--arch {arch}: what was read of {tree.release} has no arch/{arch}")
 
 
 def _question(given: argparse.Namespace) -> Question:
@@ -123,7 +132,8 @@ def _pair(text: str, trees: list[Tree]) -> list[Tree]:
         raise AskError(f"--diff {text}: these are one release; write two, as in v6.18..v7.2")
     found = []
     for name in names:
-        fit = [tree for tree in trees if name in (tree.release, series_of(tree.release))]
+        spelled = f"v{name.removeprefix('v')}"
+        fit = [tree for tree in trees if spelled in (tree.release, series_of(tree.release))]
         if not fit:
             have = ", ".join(tree.release for tree in trees)
             raise AskError(

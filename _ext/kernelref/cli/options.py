@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from ..core.findings import Code
+from ..core.target import ARCH
 
 Commands = argparse._SubParsersAction  # argparse has no public name for what add_subparsers() gives
 
@@ -126,7 +127,7 @@ def add_calltree(commands: Commands[argparse.ArgumentParser]) -> None:
     one.add_argument("--count", type=_positive, default=10, help="how many ways, with --to (default: 10)")
     one.add_argument("--limit", type=_positive, default=120, help="how many functions (default: 120)")
     one.add_argument("--diff", metavar="A..B", help="compare two releases; both trees are needed")
-    one.add_argument("--arch", default="x86", help="whose functions a common name means (default: x86)")
+    one.add_argument("--arch", default=ARCH, help=f"whose functions a common name means (default: {ARCH})")
     one.add_argument("--no-pointers", action="store_true", help="leave out calls through pointers")
     one.add_argument(
         "--quiet",

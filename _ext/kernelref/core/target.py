@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from .source import Definition, Kind
 
+ARCH = "x86"
+"""Whose definition a name means, unless somebody says otherwise, that each architecture has."""
 CALLABLE = frozenset({Kind.FUNCTION, Kind.MACRO})
 """What may stand in a call tree, or be meant by ``kfunc``."""
 

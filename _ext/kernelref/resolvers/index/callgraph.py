@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...core.source import Call, Definition, How, Kind
 from ...core.steps import Step, Symbol
-from ...core.target import CALLABLE, standing
+from ...core.target import ARCH, CALLABLE, standing
 from .facts import ARGUMENT, BLOCK, DIRECT, FIELD, HIDDEN, PARAMETER
 from .pointed import Pointed, Setting, Steps
 from .visible import architecture_of, may_link
@@ -29,7 +29,7 @@ _FOREIGN: Final = 40
 class SourceGraph:
     """The calls of one tree, read as they are asked for."""
 
-    def __init__(self, index: Index, arch: str = "x86", keep_words: bool = False) -> None:
+    def __init__(self, index: Index, arch: str = ARCH, keep_words: bool = False) -> None:
         """Nothing is read yet; ``arch`` is whose definition a name means that each architecture has.
 
         With ``keep_words``, the first question that needs the words of the tree has a table made of them,
