@@ -71,11 +71,11 @@ class SourceGraph:
 
     def _is_empty(self, where: str, found: Found) -> bool:
         """Whether a definition stands there for want of an option, and does nothing; a check it may have."""
-        if not self.index.is_stub(where, found):
-            return False
         facts = self.index.facts(where)
         numbers = (number for number, each in facts.numbered(found.name) if each.start == found.start)
-        return all(use.name.isupper() for number in numbers for use in facts.used_in(number))
+        calls_nothing = all(use.name.isupper() for number in numbers for use in facts.used_in(number))
+        # Last, for it reads the text.
+        return calls_nothing and self.index.is_stub(where, found)
 
     def _rank(self, path: str, where: str, found: Found) -> int:
         """Order whom a name may mean: linked-in functions, then what headers define; 0 for nobody.
