@@ -89,9 +89,9 @@ def _tell(found: Answer, console: Console) -> int:
         return 1
     if found.others:
         files = ", ".join(symbol.spelled for symbol in found.others)
-        names = " and ".join(dict.fromkeys(symbol.name for symbol in found.others))
-        verb = "are" if " and " in names else "is"
-        console.print(f"{found.release}: {names} {verb} also {files}; write FILE:NAME to mean one of them")
+        names = list(dict.fromkeys(symbol.name for symbol in found.others))
+        said = f"{' and '.join(names)} {'are' if len(names) > 1 else 'is'} also {files}"
+        console.print(f"{found.release}: {said}; write FILE:NAME to mean one of them")
     if found.tree is None:
         console.print(
             f"kernelref: no way from {question.start} to {question.goal} in {release} "
@@ -128,8 +128,6 @@ def _pair(text: str, trees: list[Tree]) -> list[Tree]:
     names = text.split("..")
     if len(names) != 2 or not all(names):
         raise AskError(f"--diff {text}: write two releases, as in v6.18..v7.2")
-    if names[0] == names[1]:
-        raise AskError(f"--diff {text}: these are one release; write two, as in v6.18..v7.2")
     found = []
     for name in names:
         spelled = f"v{name.removeprefix('v')}"
@@ -140,6 +138,8 @@ def _pair(text: str, trees: list[Tree]) -> list[Tree]:
                 f"--diff {text}: there is no tree of {name}, only of {have}; name one with --kernel"
             )
         found.append(fit[0])
+    if found[0] is found[1]:
+        raise AskError(f"--diff {text}: these are one release; write two, as in v6.18..v7.2")
     return found
 
 

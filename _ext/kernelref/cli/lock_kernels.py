@@ -155,7 +155,8 @@ class _Locking:
 
         All of these would be read for it: of a callee that a tree found elsewhere they can say nothing.
         """
-        return self.index.definitions(name, late=cited) or self.index.definitions(name)
+        elsewhere = () if cited else self.index.definitions(name, late=False)
+        return elsewhere or self.index.definitions(name)
 
     def _lines(self, path: str) -> int:
         """Count a file's lines: 0 for a folder, -1 for what is not there."""

@@ -14,7 +14,7 @@ CALLABLE = frozenset({Kind.FUNCTION, Kind.MACRO})
 """What may stand in a call tree, or be meant by ``kfunc``."""
 
 _APART = re.compile(r"(?:tools|samples|scripts|usr|Documentation|arch/[^/]+/(?:boot|purgatory))/")
-"""Where the programs are that are not the kernel, and those that start it."""
+"""Programs that are not the kernel; what starts it brings its own ``panic`` and ``memcpy``."""
 _NOT_THE_KERNEL = 5
 _NAME = r"[A-Za-z_]\w*"
 _IDENTIFIER = re.compile(
@@ -82,6 +82,12 @@ def in_file(definition: Definition, file: str) -> bool:
     return names_file(file, definition.file)
 
 
+def world_of(path: str) -> str:
+    """Give the folder of programs that are not the kernel in which a path lies, or nothing."""
+    match = _APART.match(path)
+    return match[0] if match else ""
+
+
 def standing(definition: Definition) -> int:
     """Order whom a name without a file may mean: functions of ``.c`` files, common headers, other headers.
 
@@ -89,7 +95,7 @@ def standing(definition: Definition) -> int:
     What every architecture may replace (``asm-generic``) is behind what is for all.
     """
     path = definition.file
-    if _APART.match(path):
+    if world_of(path):
         return _NOT_THE_KERNEL
     if path.endswith(".c"):
         return 4 if definition.kind is Kind.MACRO else 0

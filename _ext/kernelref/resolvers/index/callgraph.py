@@ -64,10 +64,10 @@ class SourceGraph:
         ranked = [(rank, where, each) for where, each in fit if (rank := self._rank(path, where, each))]
         ranked.sort(key=lambda one: one[:2])
         likely = [one for one in ranked if one[0] // _FOREIGN == ranked[0][0] // _FOREIGN]
-        for _, where, each in likely if len(likely) > 1 else ():
-            if where.endswith(".c") or not self._is_empty(where, each):
-                return where
-        return ranked[0][1] if ranked else ""
+        if len(likely) > 1:
+            doing = (one for one in likely if one[1].endswith(".c") or not self._is_empty(*one[1:]))
+            return next(doing, likely[0])[1]
+        return likely[0][1] if likely else ""
 
     def _is_empty(self, where: str, found: Found) -> bool:
         """Whether a definition stands there for want of an option, and does nothing; a check it may have."""
@@ -293,11 +293,10 @@ class SourceGraph:
         headers = [(path, found) for path, found in every if path.endswith(".h")]
         return frozenset((path, found.line) for path, found in headers if self._is_empty(path, found))
 
-    def _likeliest(self, one: Definition) -> tuple[int, bool, bool, bool, str]:
+    def _likeliest(self, one: Definition) -> tuple[int, bool, bool, str]:
         # As a page would take it; the architecture's header stands in for the common one.
         rank = standing(one)
         if rank == 3 and one.file.startswith(self._arch):
             rank = 1
-        foreign = self._is_foreign(one.file)
-        common = not one.file.startswith("arch/")
-        return rank + _FOREIGN * foreign, one.static and one.file.endswith(".c"), foreign, common, one.file
+        rank += _FOREIGN * self._is_foreign(one.file)
+        return rank, one.static and one.file.endswith(".c"), not one.file.startswith("arch/"), one.file

@@ -28,7 +28,7 @@ from .words import is_searched
 from .workers import LATE, LATE_NAMES, MENTIONS, WORDS, Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from ..tree import Tree
     from .conditionals import Conditionals
@@ -345,17 +345,15 @@ class Index:
 
     def is_macro_with_parameters(self, name: str, path: str) -> bool:
         """Whether a file sees a function-like macro of a name."""
-        return any(
-            candidate.kind == kinds.MACRO and self.sees(path, candidate.path)
-            for candidate in self.outline.candidates(name)
-        )
+        return self._is_one_of((kinds.MACRO,), name, path)
 
     def is_function(self, name: str, path: str) -> bool:
         """Whether a file that says ``name`` may mean a function."""
-        return any(
-            candidate.kind in (*_FUNCTIONS, kinds.BARE, kinds.ASSEMBLER) and self.sees(path, candidate.path)
-            for candidate in self.outline.candidates(name)
-        )
+        return self._is_one_of((*_FUNCTIONS, kinds.BARE, kinds.ASSEMBLER), name, path)
+
+    def _is_one_of(self, wanted: Collection[str], name: str, path: str) -> bool:
+        candidates = self.outline.candidates(name)
+        return any(one.kind in wanted and self.sees(path, one.path) for one in candidates)
 
     def sees(self, path: str, other: str) -> bool:
         """Whether a file may mean what another defines in it or declares."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-VERSION: Final = 8
+VERSION: Final = 9
 
 FORMAT: Final = b"outline %d" % VERSION
 _LISTED, _CONFIGS, _OTHER = range(3)

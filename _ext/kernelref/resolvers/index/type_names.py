@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from .comments import strip_comments
+
 _NOT_OPENING: Final = (
     rb"\) ",
     rb"\)\n",
@@ -38,7 +40,6 @@ _BRANCHED: Final = re.compile(rb"(?:struct|union)[ \t]++(\w++)[ \t]*+(?=\n#)")
 """One of the tags between which the preprocessor chooses."""
 _FAR: Final = 300
 _ENUM: Final = re.compile(rb"\{[^}/]*+(?:/(?:\*.*?\*/|/[^\n]*)?[^}/]*+)*+\}", re.DOTALL)
-_COMMENT: Final = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _ENUMERATOR: Final = re.compile(rb"[{,\n(][ \t]*([A-Za-z_]\w*)(?=[ \t]*[},=\n()])")
 _TYPEDEF: Final = re.compile(
     rb"typedef(?:(?<=[\n;}]typedef)|(?<=[\n;}][ \t]typedef)|(?<=[ \t][ \t]typedef))\b"
@@ -72,7 +73,7 @@ def type_names(text: bytes) -> tuple[set[bytes], set[bytes], set[bytes]]:
 
 def _enumerators(text: bytes, at: int) -> set[bytes]:
     body = _ENUM.match(text, at)
-    return set(_ENUMERATOR.findall(_COMMENT.sub(b"", body[0]))) if body else set()
+    return set(_ENUMERATOR.findall(strip_comments(body[0]))) if body else set()
 
 
 def _typedefs(text: bytes) -> set[bytes]:

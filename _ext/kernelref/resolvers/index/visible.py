@@ -5,15 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from ...core.target import world_of
+
 _ARCHITECTURE: Final = re.compile(r"(?:tools/)?arch/([^/]+)/")
-_APART: Final = re.compile(r"(?:tools|samples|scripts|usr|Documentation|arch/[^/]+/(?:boot|purgatory))/")
-"""Programs that are not the kernel; what starts it brings its own ``panic`` and ``memcpy``."""
-
-
-def world_of(path: str) -> str:
-    """The folder of programs that are not the kernel in which a path lies, or nothing."""
-    match = _APART.match(path)
-    return match[0] if match else ""
 
 
 def architecture_of(path: str) -> str:
